@@ -1,0 +1,21 @@
+/** One step of `npm test`: a command that exits 0 when all is well. `long` ones run only with `--long`. */
+export interface Stage {
+  readonly name: string
+  readonly what: string
+  readonly command: string
+  readonly arguments: readonly string[]
+  readonly long?: true
+}
+
+const nodeTest = (...options: readonly string[]): readonly string[] => ['--test', ...options]
+
+/** In order: the quick ones first, so that a mistake shows early. */
+export const stages: readonly Stage[] = [
+  { name: 'check', what: 'types, lint, format, generated files, dead code', command: 'npm', arguments: ['run', '-s', 'check'] },
+  {
+    name: 'unit',
+    what: 'pure code, in one process',
+    command: 'node',
+    arguments: nodeTest('--test-isolation=none', 'test/unit/**/*.test.ts'),
+  },
+]
