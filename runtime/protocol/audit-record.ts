@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { ed25519PublicKeySchema, ed25519SignatureSchema, instantSchema, sha256HexSchema } from './identifiers.ts'
+import { ed25519PublicKeySchema, ed25519SignatureSchema, instantSchema, sha256HexSchema, treeHashSchema } from './identifiers.ts'
 import { labelSchema } from './label.ts'
 
 /** Head of an audit log: what the gateway anchors and `status.agent.auditHead` shows. */
 export const auditHeadSchema = z.strictObject({
   size: z.int().min(0),
   /** RFC 6962 root over `size` records, base64url. For an empty log the hash of the empty string. */
-  root: ed25519PublicKeySchema,
+  root: treeHashSchema,
   /** The current epoch's public key. */
   key: ed25519PublicKeySchema,
   signature: ed25519SignatureSchema,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { auditHeadSchema } from './audit-record.ts'
-import { credentialHandleSchema, ed25519PublicKeySchema, instantSchema, tokenSchema } from './identifiers.ts'
+import { credentialHandleSchema, ed25519PublicKeySchema, instantSchema, tokenSchema, treeHashSchema } from './identifiers.ts'
 import { isolationEvidenceSchema } from './isolation.ts'
 import { runtimeConfigSchema } from './runtime-config.ts'
 
@@ -46,7 +46,7 @@ export const reportRequestSchema = z.strictObject({
   since: instantSchema,
   auditHead: auditHeadSchema,
   /** RFC 6962 consistency proof from the head reported last, hashes in base64url. */
-  consistency: z.array(ed25519PublicKeySchema).max(128),
+  consistency: z.array(treeHashSchema).max(128),
   model: z.strictObject({ name: z.string().max(128), state: z.enum(['ready', 'loading', 'failed']) }),
   approvalsPending: z.int().min(0).max(10_000),
   probe: isolationEvidenceSchema.optional(),

@@ -18,7 +18,10 @@ export const instantSchema = z.iso.datetime({ precision: 3 })
 export const tokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url without padding')
 
 /** Ed25519 public key: 32 raw bytes in base64url without padding. */
-export const ed25519PublicKeySchema = tokenSchema
+export const ed25519PublicKeySchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a 32-byte Ed25519 key in base64url without padding')
+
+/** SHA-256 in base64url without padding, 43 characters: nodes of a Merkle tree. */
+export const treeHashSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be a SHA-256 in base64url without padding')
 
 /** Ed25519 signature: 64 raw bytes in base64url without padding. */
 export const ed25519SignatureSchema = z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'must be 64 bytes in base64url without padding')
