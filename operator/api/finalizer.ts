@@ -1,0 +1,2 @@
+/** Held until the machines are gone, so that a policy never goes before its machine. */
+export const finalizer = 'moltagent.cloud/teardown'
