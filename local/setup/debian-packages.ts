@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+
+/** A program that the project runs, and Debian's package that brings it. */
+export interface NeededProgram {
+  readonly program: string
+  readonly debianPackage: string
+}
+
+/** What the local network needs. */
+export const networkPrograms: readonly NeededProgram[] = [
+  { program: 'ip', debianPackage: 'iproute2' },
+  { program: 'nft', debianPackage: 'nftables' },
+  { program: 'unshare', debianPackage: 'util-linux' },
+  { program: 'sysctl', debianPackage: 'procps' },
+  { program: 'ping', debianPackage: 'iputils-ping' },
+]
+
+export interface SetupWorld {
+  readonly searchPath: string
+  readonly isRoot: boolean
+  readonly say: (line: string) => void
+  readonly install: (packages: readonly string[]) => void
+}
+
+/**
+ * Sees to it that every program is there: installs the missing ones' packages when run as root, else throws an error that names the
+ * command to run. Debian keeps some programs in `/usr/sbin`, which is searched too.
+ */
+export function ensurePrograms(needed: readonly NeededProgram[], world: SetupWorld): void {
+  const folders = [...world.searchPath.split(delimiter), '/usr/sbin', '/sbin']
+  const missing = needed.filter(({ program }) => !folders.some((folder) => existsSync(join(folder, program))))
+  if (missing.length === 0) return
+  const packages = [...new Set(missing.map((entry) => entry.debianPackage))]
+  const names = missing.map((entry) => entry.program).join(', ')
+  if (!world.isRoot) throw new Error(`looking for ${names}: not on this machine. Install with: sudo apt-get install ${packages.join(' ')}`)
+  world.say(`installing Debian packages: ${packages.join(' ')}`)
+  world.install(packages)
+}
+
+/** Installs packages with apt, without questions and without recommendations. Throws with apt's own words. */
+export function aptInstall(packages: readonly string[]): void {
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  apt(['update', '-qq'], environment)
+  apt(['install', '-y', '-qq', '--no-install-recommends', ...packages], environment)
+}
+
+function apt(args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const result = spawnSync('apt-get', args, { env, encoding: 'utf8', timeout: 600_000 })
+  if (result.status !== 0) throw new Error(`running apt-get ${args.join(' ')}: ${(result.stderr || result.error?.message) ?? 'failed'}`)
+}
