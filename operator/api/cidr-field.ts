@@ -5,8 +5,7 @@ const wellFormed: readonly CelRule[] = [
   { rule: 'isCIDR(self)', message: 'write a network in CIDR form, such as 192.0.2.25/32 or 2001:db8::25/128' },
   {
     rule: '!isCIDR(self) || string(cidr(self).masked()) == self',
-    message: 'write the network in its shortest form, without bits behind the prefix',
-    messageExpression: "'write the network in its shortest form, without bits behind the prefix: ' + string(cidr(self).masked())",
+    message: 'write the network in its shortest form, without bits behind the prefix: 10.0.0.0/8, not 10.1.2.3/8',
   },
 ]
 

@@ -79,8 +79,7 @@ export const readmissionField = (what: string): z.ZodDefault<z.ZodInt32> =>
       kubernetesMeta(`Raise it above the value recorded at a revocation to let ${what} back in. It never goes down.`, [
         {
           rule: 'self >= oldSelf',
-          message: 'readmission never goes down: keep the value, or raise it to readmit',
-          messageExpression: "'readmission never goes down: write ' + string(oldSelf) + ' to keep it, or a higher value to readmit'",
+          message: 'readmission never goes down: write the stored value to keep things as they are, or a higher one to readmit',
         },
       ]),
     )

@@ -31,4 +31,5 @@ export const plannerSpecSchema = z
       },
     ]),
   )
-  .prefault({})
+  // Not `{}`: the API server judges a default by the rules before it fills in the defaults inside.
+  .prefault({ provider: 'local' })

@@ -1,8 +1,5 @@
 import type { CelRule } from './cel-rule.ts'
 
-const wantedPath =
-  "(self.planner.baseURL.replace('https://', '').contains('/') ? url(self.planner.baseURL).getEscapedPath() : '') + '/chat/completions'"
-
 const openaiCredential = (condition: string): string =>
   `self.planner.provider != 'openai' || !has(self.planner.credential) || !has(self.planner.baseURL) || self.credentials.all(c, c.name != self.planner.credential || ${condition})`
 
@@ -16,16 +13,27 @@ export const specRules: readonly CelRule[] = [
   },
   {
     rule: openaiCredential(
-      "(url(self.planner.baseURL).getHostname() == c.use.host && (url(self.planner.baseURL).getPort() == '' ? '443' : url(self.planner.baseURL).getPort()) == string(c.use.port))",
+      "(self.planner.baseURL + '/').startsWith('https://' + c.use.host + '/') || self.planner.baseURL.startsWith('https://' + c.use.host + ':')",
     ),
-    message: "planner.baseURL must have the host and port of its credential's use: the credential is sent nowhere else",
+    message: "planner.baseURL must have the host of its credential's use: the credential is sent nowhere else",
     fieldPath: '.planner.baseURL',
   },
   {
+    rule: openaiCredential("(c.use.port == 443) == (self.planner.baseURL + '/').startsWith('https://' + c.use.host + '/')"),
+    message: "planner.baseURL must have the port of its credential's use; leave the port out where it is 443",
+    fieldPath: '.planner.baseURL',
+  },
+  {
+    rule: openaiCredential("'POST' in c.use.methods"),
+    message: "the planner's credential must allow POST: add it to use.methods",
+    fieldPath: '.credentials',
+  },
+  {
     rule: openaiCredential(
-      `('POST' in c.use.methods && c.use.paths.exists(p, p == ${wantedPath} || (p.endsWith('/*') && (${wantedPath}).startsWith(p.replace('/*', '/')))))`,
+      "c.use.port != 443 || c.use.paths.exists(p, 'https://' + c.use.host + p == self.planner.baseURL + '/chat/completions' || (p.endsWith('/*') && (self.planner.baseURL + '/chat/completions').startsWith('https://' + c.use.host + p.replace('*', ''))))",
     ),
-    message: "the planner's credential must allow POST to <baseURL's path>/chat/completions in use.methods and use.paths",
+    message:
+      "the planner's credential must allow the path of baseURL followed by /chat/completions: add it to use.paths, as /v1/chat/completions for https://api.openai.com/v1",
     fieldPath: '.credentials',
   },
   {
@@ -40,8 +48,14 @@ export const specRules: readonly CelRule[] = [
   },
 ]
 
-const reserved = (secret: string): string =>
-  `(${secret} == self.metadata.name + '-account' || (${secret}.startsWith(self.metadata.name + '-') && ${secret}.endsWith('-boot')))`
+const ownSecret = (suffix: string): string => `self.metadata.name + '${suffix}'`
+
+/** The operator's own Secrets, which a resource must not name as somebody else's. */
+const ownSecrets = `[${['-account', '-nextcloud-boot', '-agent-boot', '-ollama-boot'].map(ownSecret).join(', ')}]`
+
+/** Names outside, credentials inside: the names are put together once, which keeps the rule within its budget. */
+const noCredentialUses = (names: string): string =>
+  `${names}.all(own, self.spec.credentials.all(c, !has(c.secretRef) || c.secretRef.name != own))`
 
 /** Rules of the whole resource. */
 export const resourceRules: readonly CelRule[] = [
@@ -51,19 +65,23 @@ export const resourceRules: readonly CelRule[] = [
       'metadata.name must be at most 40 lower-case letters, digits and -, start with a letter and not end with -: objects are named from it',
   },
   {
-    rule: `self.spec.credentials.all(c, !has(c.secretRef) || !(${reserved('c.secretRef.name')} || c.secretRef.name == self.metadata.name + '-admin'))`,
-    message:
-      "a credential's secretRef must not be a Secret of the operator's own (<name>-account, <name>-admin, <name>-…-boot): name another",
+    rule: noCredentialUses(ownSecrets),
+    message: "a credential's secretRef must not be one of the operator's own Secrets (<name>-account, <name>-…-boot): name another",
     fieldPath: '.spec.credentials',
   },
   {
-    rule: `!has(self.spec.nextcloud.adminSecretRef) || !${reserved('self.spec.nextcloud.adminSecretRef.name')}`,
-    message: "adminSecretRef must not be the account's or a boot Secret (<name>-account, <name>-…-boot): name another",
+    rule: noCredentialUses(`[${ownSecret('-admin')}]`),
+    message: "a credential's secretRef must not be the administrator's Secret (<name>-admin): name another",
+    fieldPath: '.spec.credentials',
+  },
+  {
+    rule: `!has(self.spec.nextcloud.adminSecretRef) || !(self.spec.nextcloud.adminSecretRef.name in ${ownSecrets})`,
+    message: "adminSecretRef must not be one of the operator's own Secrets (<name>-account, <name>-…-boot): name another",
     fieldPath: '.spec.nextcloud',
   },
   {
-    rule: `!has(self.spec.nextcloud.tls) || !${reserved('self.spec.nextcloud.tls.secretRef.name')}`,
-    message: "tls.secretRef must not be the account's or a boot Secret (<name>-account, <name>-…-boot): name another",
+    rule: `!has(self.spec.nextcloud.tls) || !(self.spec.nextcloud.tls.secretRef.name in ${ownSecrets})`,
+    message: "tls.secretRef must not be one of the operator's own Secrets (<name>-account, <name>-…-boot): name another",
     fieldPath: '.spec.nextcloud',
   },
 ]
