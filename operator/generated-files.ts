@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { customResourceDefinition } from './api/custom-resource-definition.ts'
+import { trafficMatrixPage } from './desired/network/matrix-table.ts'
 
 export interface GeneratedFile {
   /** From the project's root. */
@@ -14,5 +15,8 @@ const toYaml = (value: unknown): string => stringify(value, { lineWidth: 0, alia
 
 /** Everything that is made from the schemas and committed. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [{ path: 'crds/moltagents.yaml', text: notice + toYaml(customResourceDefinition()) }]
+  return [
+    { path: 'crds/moltagents.yaml', text: notice + toYaml(customResourceDefinition()) },
+    { path: 'docs/traffic-matrix.md', text: trafficMatrixPage() },
+  ]
 }

@@ -3,6 +3,7 @@ import type { Role } from './roles.ts'
 /** Objects are `<name>-<role>`; a name has at most 40 characters, so every one of these fits in a label's 63. */
 export const objectNames = {
   machine: (name: string, role: Role): string => `${name}-${role}`,
+  networkPolicy: (name: string, role: Role): string => `${name}-${role}`,
   service: (name: string, role: Role): string => `${name}-${role}`,
   bootSecret: (name: string, role: Role): string => `${name}-${role}-boot`,
   dataClaim: (name: string, role: 'nextcloud' | 'agent'): string => `${name}-${role}-data`,

@@ -23,7 +23,10 @@ const leafFor = (authority: CertificatePair, use: LeafUse = 'server', names = [n
 test('a client that trusts the authority accepts the leaf by its name', async () => {
   const authority = await authorityFor()
   const leaf = await leafFor(authority)
-  assert.deepEqual(await handshake({ server: leaf, trusted: authority.certificate, servername: name }), { accepted: true, client: undefined })
+  assert.deepEqual(await handshake({ server: leaf, trusted: authority.certificate, servername: name }), {
+    accepted: true,
+    client: undefined,
+  })
 })
 
 test('a client refuses a leaf of another instance', async () => {
@@ -49,7 +52,11 @@ test('a leaf for a name outside the authority constraints is refused by TLS itse
 test('a leaf that has expired is refused', async () => {
   const past = new Date(now.getTime() - 400 * dayMs)
   const authority = await authorityFor(dnsNames, 3650, past)
-  const outcome = await handshake({ server: await leafFor(authority, 'server', [name], past), trusted: authority.certificate, servername: name })
+  const outcome = await handshake({
+    server: await leafFor(authority, 'server', [name], past),
+    trusted: authority.certificate,
+    servername: name,
+  })
   assert.match(outcome.accepted ? '' : outcome.why, /expired/)
 })
 
@@ -61,7 +68,12 @@ test('a server that asks for certificates tells agent and gateway apart and refu
   assert.deepEqual(known, { accepted: true, client: { holder: 'gateway', uid } })
   const wrongUse = await handshake({ server, trusted: authority.certificate, servername: name, client: await leafFor(authority, 'server') })
   assert.equal(wrongUse.accepted, false)
-  const foreign = await handshake({ server, trusted: authority.certificate, servername: name, client: await leafFor(await authorityFor(), 'client') })
+  const foreign = await handshake({
+    server,
+    trusted: authority.certificate,
+    servername: name,
+    client: await leafFor(await authorityFor(), 'client'),
+  })
   assert.equal(foreign.accepted, false)
 })
 
