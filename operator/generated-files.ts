@@ -1,6 +1,5 @@
 import { stringify } from 'yaml'
 import { customResourceDefinition } from './api/custom-resource-definition.ts'
-import { chartFiles } from './chart-files.ts'
 import { trafficMatrixPage } from './desired/network/matrix-table.ts'
 
 export interface GeneratedFile {
@@ -19,6 +18,5 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { path: 'crds/moltagents.yaml', text: notice + toYaml(customResourceDefinition()) },
     { path: 'docs/traffic-matrix.md', text: trafficMatrixPage() },
-    ...chartFiles(),
   ]
 }

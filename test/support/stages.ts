@@ -18,4 +18,10 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: nodeTest('--test-isolation=none', 'test/unit/**/*.test.ts'),
   },
+  {
+    name: 'integration',
+    what: 'real processes and a real API server, one cluster for all',
+    command: 'node',
+    arguments: ['test/support/with-cluster-main.ts', 'node', ...nodeTest('--test-concurrency=2', 'test/integration/**/*.test.ts')],
+  },
 ]

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runCommand } from '../../../local/control-plane/run-command.ts'
+import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
+import { startTestCluster, type TestCluster } from '../../support/test-cluster.ts'
+
+let cluster: TestCluster
+let admin: KubernetesClient
+before(async () => {
+  cluster = await startTestCluster({ kubevirt: false })
+  admin = createKubernetesClient(cluster.admin)
+})
+after(async () => {
+  admin.close()
+  await cluster.stop()
+})
+
+test('plain kubectl works with the kubeconfig, and server and client are of the pinned version', async () => {
+  const output = await runCommand(cluster.kubectl, ['--kubeconfig', cluster.kubeconfigPath, 'version', '--output=json'])
+  const { clientVersion, serverVersion } = JSON.parse(output) as Record<string, { gitVersion: string }>
+  assert.match(serverVersion?.gitVersion ?? '', /^v1\.34\.\d+$/)
+  assert.equal(clientVersion?.gitVersion, serverVersion?.gitVersion)
+})
+
+test('somebody without roles is refused, and so is everybody without a certificate', async () => {
+  const nobody = createKubernetesClient(await cluster.identify({ name: 'mallory' }))
+  await assert.rejects(nobody.request('GET', '/api/v1/namespaces/default/secrets'), /"mallory" cannot list resource "secrets"/)
+  nobody.close()
+  const { certificate: _certificate, key: _key, ...anonymous } = cluster.admin
+  const stranger = createKubernetesClient({ ...anonymous, certificate: '', key: '' })
+  await assert.rejects(stranger.request('GET', '/api/v1/namespaces/default/secrets'), /"system:anonymous" cannot list resource "secrets"/)
+  stranger.close()
+})
+
+test('the audit log has each write in order, never the content of a Secret', async () => {
+  const path = '/api/v1/namespaces/default'
+  const secret = { metadata: { name: 'canary' }, stringData: { value: 'canary-not-a-real-secret' } }
+  await admin.request('POST', `${path}/secrets`, { body: secret })
+  await admin.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'canary-map' } } })
+  await admin.request('DELETE', `${path}/secrets/canary`)
+  const log = readFileSync(cluster.auditLogPath, 'utf8')
+  assert.ok(!log.includes('canary-not-a-real-secret'))
+  const events = log
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { verb: string; objectRef: { name?: string; resource: string } })
+  const ours = events
+    .filter((event) => event.objectRef?.name?.startsWith('canary'))
+    .map(({ verb, objectRef }) => `${verb} ${objectRef.resource}`)
+  assert.deepEqual(ours, ['create secrets', 'create configmaps', 'delete secrets'])
+})
+
+test('garbage collection and ServiceAccount tokens work as in any cluster', async () => {
+  const path = '/api/v1/namespaces/default'
+  const owner = (await admin.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'owner' } } })) as {
+    metadata: { uid: string }
+  }
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }]
+  await admin.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'owned', ownerReferences } } })
+  await admin.request('DELETE', `${path}/configmaps/owner`)
+  await eventually('owned is collected', async () => !(await names(`${path}/configmaps`)).includes('owned'))
+  const token = (await admin.request('POST', `${path}/serviceaccounts/default/token`, { body: {} })) as { status: { token: string } }
+  const review = await admin.request('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
+    body: { spec: { token: token.status.token } },
+  })
+  assert.equal((review as { status: { user: { username: string } } }).status.user.username, 'system:serviceaccount:default:default')
+})
+
+test('when the parent is killed, its programs end and its temporary folder goes', async () => {
+  const parent = spawn(process.execPath, ['local/main.ts', 'up', '--without-operator'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const folder = (await kubeconfigLine(parent)).replace(/\/kubeconfig$/, '')
+  const programs = programsUsing(folder)
+  assert.ok(programs.length >= 5, `etcd, kube-apiserver, kube-controller-manager, virt-api, virt-controller: ${programs.join(', ')}`)
+  parent.kill('SIGKILL')
+  await eventually('no program is left', () => Promise.resolve(programsUsing(folder).length === 0))
+  await eventually('the temporary folder is gone', () => Promise.resolve(!existsSync(folder)))
+})
+
+test('Ctrl-C ends local up with code 0 and leaves nothing', async () => {
+  const parent = spawn(process.execPath, ['local/main.ts', 'up', '--without-operator'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const folder = (await kubeconfigLine(parent)).replace(/\/kubeconfig$/, '')
+  const code = new Promise((resolve) => parent.once('exit', resolve))
+  parent.kill('SIGINT')
+  assert.equal(await code, 0)
+  assert.deepEqual(programsUsing(folder), [])
+  assert.ok(!existsSync(folder))
+})
+
+async function kubeconfigLine(parent: ChildProcess): Promise<string> {
+  if (!parent.stdout) throw new Error('no standard output')
+  for await (const line of createInterface({ input: parent.stdout })) {
+    const [, path] = /^kubeconfig: (.+)$/.exec(line) ?? []
+    if (path !== undefined) return path
+  }
+  throw new Error('local up ended without a kubeconfig')
+}
+
+/** Command lines of running programs that mention a folder. */
+function programsUsing(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .map((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      } catch {
+        return ''
+      }
+    })
+    .filter((line) => line.includes(`=${folder}/`))
+    .map((line) => line.split(' ')[0] ?? '')
+}
+
+async function names(path: string): Promise<string[]> {
+  const list = (await admin.request('GET', path)) as { items: { metadata: { name: string } }[] }
+  return list.items.map((item) => item.metadata.name)
+}
+
+async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    if (await check()) return
+    await sleep(100)
+  }
+  assert.fail(`not so after 30 s: ${what}`)
+}
