@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { customResourceDefinition } from './api/custom-resource-definition.ts'
+import { chartFiles } from './chart-files.ts'
 import { trafficMatrixPage } from './desired/network/matrix-table.ts'
 
 export interface GeneratedFile {
@@ -18,5 +19,6 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { path: 'crds/moltagents.yaml', text: notice + toYaml(customResourceDefinition()) },
     { path: 'docs/traffic-matrix.md', text: trafficMatrixPage() },
+    ...chartFiles(),
   ]
 }
