@@ -20,7 +20,14 @@ const bootCommon = {
   probes: z.strictObject({ allowed: z.array(probeTargetSchema).max(64), forbidden: z.array(probeTargetSchema).min(1).max(512) }),
 }
 
+/**
+ * A certificate of the instance's authority and its key. Its subject says who holds it: the common name is `nextcloud`, `agent`, `ollama`
+ * or `gateway`, the organisation the UID.
+ */
 const leafSchema = z.strictObject({ certificate: pemSchema, privateKey: pemSchema })
+
+/** The first administrator of Nextcloud, as in its Secret. */
+export const administratorSchema = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(12).max(256) })
 
 /**
  * First-boot data of a machine: the one JSON document under key `userdata` of `<name>-<role>-boot`, which a guest reads from the
@@ -31,6 +38,7 @@ export const bootDocumentSchema = z.discriminatedUnion('role', [
     ...bootCommon,
     role: z.literal('agent'),
     token: tokenSchema,
+    /** `host` is a name of the hosts file, and the SNI by which the gateway knows the instance. */
     gateway: z.strictObject({ host: z.string().min(1), port: z.int(), proxyPort: z.int() }),
   }),
   z.strictObject({
@@ -40,7 +48,7 @@ export const bootDocumentSchema = z.discriminatedUnion('role', [
     hostname: z.string().min(1).max(253),
     /** Public certificate for people; the leaf serves where it is absent. */
     publicLeaf: leafSchema.optional(),
-    administrator: z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(12).max(256) }),
+    administrator: administratorSchema,
     /** OpenSSH public key of the operator for the forced command. */
     operatorKey: z.string().startsWith('ssh-ed25519 ').max(256),
   }),

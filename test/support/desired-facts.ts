@@ -45,7 +45,7 @@ export const machineFacts: MachineFacts = {
   leaves: { nextcloud: leaf('nextcloud'), ollama: leaf('ollama') },
   administrator: { username: 'admin', password: 'fake-admin-password-canary' },
   operatorKey: 'ssh-ed25519 AAAAFAKE operator',
-  agentToken: 'FAKE_token_canary_FAKE_token_canary_FAKE_tok',
+  agentToken: 'FAKE_token_canary_FAKE_token_canary_FAKE_to',
   digestKey: 'fake-digest-key-canary',
   neighbours: [{ nextcloud: ['10.96.3.1'], agent: ['10.96.3.2'], ollama: ['10.96.3.3'] }],
 }
