@@ -37,7 +37,7 @@ export interface Comparison {
 
 /** Tries every connection that has one of the instances' machines at an end, by the policies and by the matrix. */
 export function compareWithMatrix(instances: readonly Instance[], policies: readonly Policy[]): Comparison {
-  const world = { policies, namespaces: namespaceLabels }
+  const world = { policies, namespaces: namespaceLabels(instances) }
   const violations: string[] = []
   let compared = 0
   let allowed = 0
@@ -45,7 +45,7 @@ export function compareWithMatrix(instances: readonly Instance[], policies: read
     const open = isAllowed(world, attempt)
     compared += 1
     if (open) allowed += 1
-    if (open === matrixAllows(instances, attempt)) continue
+    if (open === matrixAllows(instances, world.namespaces, attempt)) continue
     const { from, to, family, protocol, port } = attempt
     violations.push(`${open ? 'open' : 'closed'} against the matrix: ${from.name} -> ${to.name} ${protocol} ${port} ${family}`)
   }

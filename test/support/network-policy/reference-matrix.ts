@@ -9,6 +9,7 @@ import { type Inhabitant, type Instance, type MachineRole, namespaceLabels } fro
 type Side = 'out' | 'in'
 
 interface View {
+  readonly namespaces: ReturnType<typeof namespaceLabels>
   readonly instance: Instance
   readonly other: Inhabitant
   readonly address: string
@@ -17,13 +18,11 @@ interface View {
 const isOwn = (view: View, role: MachineRole): boolean =>
   view.other.machine?.instance === view.instance.uid && view.other.machine.role === role
 
-const isPeople = ({ instance, other, address }: View): boolean =>
+const isPeople = ({ namespaces, instance, other, address }: View): boolean =>
   instance.access.some(({ cidr, namespaceSelector, podSelector }) => {
     if (cidr !== undefined) return isInNetwork(address, cidr)
     if (other.namespace === undefined) return false
-    const here = namespaceSelector
-      ? selects(namespaceSelector, namespaceLabels[other.namespace] ?? {})
-      : other.namespace === instance.namespace
+    const here = namespaceSelector ? selects(namespaceSelector, namespaces[other.namespace] ?? {}) : other.namespace === instance.namespace
     return here && (podSelector === undefined || selects(podSelector, other.labels ?? {}))
   })
 
@@ -56,13 +55,17 @@ const rules: Readonly<Record<MachineRole, Readonly<Record<Side, Rule>>>> = {
 }
 
 /** Whether the matrix lets the connection through, for the instances there are. All that is not one of their machines is free. */
-export function matrixAllows(instances: readonly Instance[], connection: Connection & { from: Inhabitant; to: Inhabitant }): boolean {
+export function matrixAllows(
+  instances: readonly Instance[],
+  namespaces: ReturnType<typeof namespaceLabels>,
+  connection: Connection & { from: Inhabitant; to: Inhabitant },
+): boolean {
   const { from, to, port, protocol, family } = connection
   if (from === to) return true
   const side = (end: Inhabitant, other: Inhabitant, direction: Side): boolean => {
     const instance = instances.find(({ uid }) => uid === end.machine?.instance)
     if (instance === undefined || end.machine === undefined) return true
-    const view = { instance, other, address: other.addresses[family] ?? '' }
+    const view = { namespaces, instance, other, address: other.addresses[family] ?? '' }
     return protocol === 'TCP' && rules[end.machine.role][direction](view, port)
   }
   return side(from, to, 'out') && side(to, from, 'in')

@@ -82,12 +82,18 @@ export function inhabitants(instances: readonly Instance[]): readonly Inhabitant
   ]
 }
 
-export const namespaceLabels: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
-  Object.entries({
-    'team-a': { team: 'a' },
-    'team-b': { team: 'b' },
+type NamespaceLabels = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** Labels of the namespaces in which anybody is. The first instance's is of team a, the others' of team b. */
+export function namespaceLabels(instances: readonly Instance[]): NamespaceLabels {
+  const homes = instances
+    .toReversed()
+    .map(({ namespace }): [string, string] => [namespace, namespace === instances[0]?.namespace ? 'a' : 'b'])
+  const labels: NamespaceLabels = {
+    ...Object.fromEntries(homes.map(([namespace, team]) => [namespace, { team }])),
     elsewhere: { team: 'b', app: 'web' },
     'kube-system': {},
     [systemNamespace]: {},
-  }).map(([name, labels]) => [name, { 'kubernetes.io/metadata.name': name, ...labels }]),
-)
+  }
+  return Object.fromEntries(Object.entries(labels).map(([name, own]) => [name, { 'kubernetes.io/metadata.name': name, ...own }]))
+}
