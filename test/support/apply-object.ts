@@ -23,5 +23,5 @@ export function objectPath(object: ObjectLike): string {
 export function applyObject(client: KubernetesClient, object: ObjectLike, options: Options = {}): Promise<unknown> {
   const query = new URLSearchParams({ fieldManager: options.manager ?? 'moltagent-operator', force: 'true' })
   if (options.dryRun) query.set('dryRun', 'All')
-  return client.request('PATCH', `${objectPath(object)}?${query}`, { body: object, contentType: 'application/apply-patch+yaml' })
+  return client.request('PATCH', `${objectPath(object)}?${query.toString()}`, { body: object, contentType: 'application/apply-patch+yaml' })
 }

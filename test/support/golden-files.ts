@@ -17,7 +17,7 @@ const folder = 'test/unit/desired/golden'
 const digest = (digit: string): string => `sha256:${digit.repeat(64)}`
 
 /** Everything a resource can say that changes an object. */
-const everything: Partial<MoltagentSpecInput> = {
+export const everything = {
   deletionPolicy: 'Delete',
   nextcloud: {
     image: `registry.example.org/own/nextcloud@${digest('a')}`,
@@ -49,7 +49,7 @@ const everything: Partial<MoltagentSpecInput> = {
       { name: 'smollm2:135m', image: `registry.example.org/models/smollm2@${digest('c')}` },
     ],
   },
-}
+} satisfies Partial<MoltagentSpecInput>
 
 function objectsFor(spec: Partial<MoltagentSpecInput>, revoked = false): DesiredObjects {
   const moltagent = storedMoltagent({ spec })

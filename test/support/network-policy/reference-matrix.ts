@@ -1,5 +1,5 @@
 import { isInNetwork, selects, type Connection } from './evaluator.ts'
-import { type Inhabitant, type Instance, type MachineRole, namespaceLabels } from './world.ts'
+import type { Inhabitant, Instance, MachineRole, NamespaceLabels } from './world.ts'
 
 /*
  * The traffic matrix of the design, written a second time in its own words: nothing here comes from operator/desired. What it says must
@@ -9,7 +9,7 @@ import { type Inhabitant, type Instance, type MachineRole, namespaceLabels } fro
 type Side = 'out' | 'in'
 
 interface View {
-  readonly namespaces: ReturnType<typeof namespaceLabels>
+  readonly namespaces: NamespaceLabels
   readonly instance: Instance
   readonly other: Inhabitant
   readonly address: string
@@ -57,7 +57,7 @@ const rules: Readonly<Record<MachineRole, Readonly<Record<Side, Rule>>>> = {
 /** Whether the matrix lets the connection through, for the instances there are. All that is not one of their machines is free. */
 export function matrixAllows(
   instances: readonly Instance[],
-  namespaces: ReturnType<typeof namespaceLabels>,
+  namespaces: NamespaceLabels,
   connection: Connection & { from: Inhabitant; to: Inhabitant },
 ): boolean {
   const { from, to, port, protocol, family } = connection

@@ -82,7 +82,7 @@ export function inhabitants(instances: readonly Instance[]): readonly Inhabitant
   ]
 }
 
-type NamespaceLabels = Readonly<Record<string, Readonly<Record<string, string>>>>
+export type NamespaceLabels = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Labels of the namespaces in which anybody is. The first instance's is of team a, the others' of team b. */
 export function namespaceLabels(instances: readonly Instance[]): NamespaceLabels {

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
+import { fieldManagers } from '../../../operator/api/field-managers.ts'
+import type { Moltagent } from '../../../operator/api/moltagent.ts'
+import type { MoltagentSpecInput } from '../../../operator/api/moltagent-spec.ts'
+import { parseMoltagent } from '../../../operator/api/parse-moltagent.ts'
+import { driftOf, metadataDriftOf } from '../../../operator/desired/comparison/drift.ts'
+import { type DesiredObjects, desiredFoundations, desiredObjects } from '../../../operator/desired/desired-objects.ts'
+import { resolveImages } from '../../../operator/desired/machine-images.ts'
+import type { VirtualMachine } from '../../../operator/desired/virtual-machine-object.ts'
+import { applyObject, objectPath } from '../../support/apply-object.ts'
+import { foundationFacts, machineFacts } from '../../support/desired-facts.ts'
+import { everything } from '../../support/golden-files.ts'
+import { installDefinition } from '../../support/install-definition.ts'
+import { moltagentDocument } from '../../support/moltagent-document.ts'
+import { openTestCluster, type TestCluster } from '../../support/test-cluster.ts'
+
+const namespace = `stored-objects-${process.pid}`
+
+let cluster: TestCluster
+let admin: KubernetesClient
+before(async () => {
+  cluster = await openTestCluster()
+  admin = createKubernetesClient(cluster.admin)
+  await installDefinition(admin)
+  await applyObject(admin, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
+})
+after(async () => {
+  await admin.request('DELETE', `/api/v1/namespaces/${namespace}`)
+  admin.close()
+  await cluster.stop()
+})
+
+type AnyObject = DesiredObjects[keyof DesiredObjects][number]
+
+const inOrder = ({ policies, claims, services, secrets, machines }: DesiredObjects): readonly AnyObject[] => [
+  ...policies,
+  ...claims,
+  ...services,
+  ...secrets,
+  ...machines,
+]
+
+const read = async (object: AnyObject): Promise<object> => (await admin.request('GET', objectPath(object))) as object
+
+async function create(name: string, spec: Partial<MoltagentSpecInput>): Promise<Moltagent> {
+  const parsed = parseMoltagent(await applyObject(admin, moltagentDocument({ name, namespace, spec }), { manager: 'alice' }))
+  assert.ok(parsed.ok, parsed.ok ? '' : parsed.message)
+  return parsed.moltagent
+}
+
+/** Made as the operator does it: Services first, since the others hold their addresses. */
+async function objectsOf(moltagent: Moltagent): Promise<DesiredObjects> {
+  const addresses = await Promise.all(
+    desiredFoundations(moltagent, foundationFacts).services.map(async (service) => {
+      const stored = (await applyObject(admin, service)) as { spec: { clusterIPs: string[] } }
+      return stored.spec.clusterIPs
+    }),
+  )
+  const [nextcloud = [], agent = [], ollama = []] = addresses
+  const serviceAddresses = { nextcloud, agent, ollama }
+  const resolved = resolveImages(moltagent, foundationFacts.configuration)
+  assert.ok(resolved.ok)
+  return desiredObjects(
+    moltagent,
+    { ...foundationFacts, recordedAddresses: serviceAddresses },
+    { ...machineFacts, images: resolved.images, serviceAddresses },
+  )
+}
+
+async function driftAfterStoring(objects: DesiredObjects): Promise<readonly string[]> {
+  const found = await Promise.all(
+    inOrder(objects).map(async (object) => {
+      const fields = driftOf(object, await read(object), fieldManagers.objects)
+      return fields.map((field) => `${object.kind} ${object.metadata.name}: ${field}`)
+    }),
+  )
+  return found.flat()
+}
+
+for (const [name, spec] of [
+  ['minimal', {}],
+  ['everything', everything],
+  ['suspended', { suspend: true }],
+] as const) {
+  test(`a ${name} Moltagent: Kubernetes and KubeVirt admit every object, and what is stored shows no drift`, async () => {
+    const objects = await objectsOf(await create(name, spec))
+    for (const object of inOrder(objects)) await applyObject(admin, object)
+    assert.deepEqual(await driftAfterStoring(objects), [])
+    for (const secret of objects.secrets) {
+      const { metadata } = (await read(secret)) as { metadata: Record<string, unknown> }
+      assert.deepEqual(metadataDriftOf(secret, metadata, fieldManagers.objects), [])
+    }
+  })
+}
+
+test('a second apply of the same objects changes nothing, and drift is still none when KubeVirt has filled in its own', async () => {
+  const objects = await objectsOf(await create('twice', {}))
+  const applied = (): Promise<readonly string[]> =>
+    Promise.all(
+      inOrder(objects).map(async (object) => {
+        const stored = (await applyObject(admin, object)) as { metadata: { generation?: number }; spec?: unknown; data?: unknown }
+        // Not the version: a claim's controller writes its status meanwhile.
+        return `${object.kind} ${JSON.stringify([stored.metadata.generation, stored.spec, stored.data])}`
+      }),
+    )
+  const first = await applied()
+  assert.deepEqual(await applied(), first)
+  await waitForFirmware(objects.machines)
+  assert.deepEqual(await driftAfterStoring(objects), [])
+})
+
+/** KubeVirt's controller writes the firmware's UUID into the machine's own spec, a moment later. */
+async function waitForFirmware(machines: readonly VirtualMachine[]): Promise<void> {
+  for (const machine of machines) {
+    for (let attempt = 0; ; attempt += 1) {
+      const stored = (await read(machine)) as { spec: { template: { spec: { domain: { firmware?: { uuid?: string } } } } } }
+      if (stored.spec.template.spec.domain.firmware?.uuid !== undefined) break
+      assert.ok(attempt < 300, `${machine.metadata.name} gets a firmware UUID within 30 s`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+test('what somebody changed is found by field, and put right by an apply; labels that others add stay', async () => {
+  const objects = await objectsOf(await create('drifting', {}))
+  for (const object of inOrder(objects)) await applyObject(admin, object)
+  const [machine] = objects.machines
+  const [service] = objects.services
+  const secret = objects.secrets.find(({ metadata }) => metadata.name.endsWith('-boot'))
+  assert.ok(machine && service && secret)
+  const patch = (object: AnyObject, body: object) =>
+    admin.request('PATCH', `${objectPath(object)}?fieldManager=kubectl-edit`, { body, contentType: 'application/merge-patch+json' })
+
+  await patch(machine, { metadata: { labels: { 'their.example/label': 'stays' } }, spec: { runStrategy: 'Halted' } })
+  await patch(service, { spec: { selector: { role: 'theirs' } } })
+  await patch(secret, { data: { userdata: 'e30=' } })
+  assert.deepEqual(driftOf(machine, await read(machine), fieldManagers.objects), ['spec.runStrategy'])
+  const { metadata } = (await read(secret)) as { metadata: Record<string, unknown> }
+  assert.deepEqual(metadataDriftOf(secret, metadata, fieldManagers.objects), ['data.userdata'])
+
+  for (const object of [machine, service, secret]) await applyObject(admin, object)
+  assert.deepEqual(await driftAfterStoring(objects), [])
+  const mended = (await read(machine)) as { metadata: { labels: Record<string, string> } }
+  assert.equal(mended.metadata.labels['their.example/label'], 'stays')
+  const { spec } = (await read(service)) as { spec: { selector: object } }
+  assert.deepEqual(spec.selector, service.spec.selector)
+})
+
+test('what the resource no longer asks for is drift until it is gone: GPUs, the owner of a claim that is now retained', async () => {
+  const before = await objectsOf(await create('less', { ...everything }))
+  for (const object of inOrder(before)) await applyObject(admin, object)
+  const { gpu: _gpu, ...ollama } = everything.ollama
+  const after = await objectsOf(await create('less', { ...everything, deletionPolicy: 'Retain', ollama }))
+  const changed = [after.claims[0], after.machines[2]]
+  const drift = await Promise.all(changed.map(async (object) => object && driftOf(object, await read(object), fieldManagers.objects)))
+  assert.match(drift[0]?.join() ?? '', /metadata\.ownerReferences/)
+  assert.deepEqual(drift[1], ['spec.template.spec.domain.devices.gpus'])
+  for (const object of inOrder(after)) await applyObject(admin, object)
+  assert.deepEqual(await driftAfterStoring(after), [])
+})
+
+test('a Service that was deleted comes back with the address it had', async () => {
+  const objects = await objectsOf(await create('address', {}))
+  const [service] = objects.services
+  assert.ok(service?.spec.clusterIP)
+  await applyObject(admin, service)
+  await admin.request('DELETE', objectPath(service))
+  const again = (await applyObject(admin, service)) as { spec: { clusterIP: string } }
+  assert.equal(again.spec.clusterIP, service.spec.clusterIP)
+})
