@@ -7,7 +7,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from './x509.ts'
-import { type CertificatePair, generateKeyPair, keyAlgorithm, privateKeyToPem } from './key-pair.ts'
+import { type CertificatePair, generateKeyPair, keyAlgorithm, privateKeyFromPem, privateKeyToPem } from './key-pair.ts'
 import { nameConstraints } from './name-constraints.ts'
 import { validityFrom } from './validity.ts'
 
@@ -21,14 +21,26 @@ export interface AuthorityRequest {
   readonly lifetimeDays: number
 }
 
-/**
- * A new authority for one instance: self-signed, signs leaves alone (path length 0), bound to the instance's DNS names.
- *
- * Throws where no name is given: an authority without name constraints could speak for the whole internet.
- */
+/** A new authority for one instance: self-signed, signs leaves alone (path length 0), bound to the instance's DNS names. */
 export async function createAuthority(request: AuthorityRequest): Promise<CertificatePair> {
-  if (request.dnsNames.length === 0) throw new Error(`making the authority of ${request.uid}: it needs at least one DNS name`)
   const keys = await generateKeyPair()
+  return { certificate: await selfSign(request, keys), privateKey: await privateKeyToPem(keys.privateKey) }
+}
+
+/**
+ * The same authority under a new certificate, for other names or a longer life. Key and subject stay, so that leaves of before are
+ * good under the new certificate and new ones under the old: machines are restarted one at a time and still know each other.
+ */
+export async function renewAuthority(authority: CertificatePair, request: AuthorityRequest): Promise<CertificatePair> {
+  const what = `the authority of ${request.uid}`
+  const privateKey = await privateKeyFromPem(authority.privateKey, what)
+  const publicKey = await certificateFromPem(authority.certificate, what).publicKey.export(keyAlgorithm, ['verify'], webcrypto)
+  return { certificate: await selfSign(request, { privateKey, publicKey }), privateKey: authority.privateKey }
+}
+
+/** Throws where no name is given: an authority without name constraints could speak for the whole internet. */
+async function selfSign(request: AuthorityRequest, keys: webcrypto.CryptoKeyPair): Promise<string> {
+  if (request.dnsNames.length === 0) throw new Error(`making the authority of ${request.uid}: it needs at least one DNS name`)
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       name: [{ CN: [`Moltagent ${request.uid}`] }],
@@ -44,7 +56,7 @@ export async function createAuthority(request: AuthorityRequest): Promise<Certif
     },
     webcrypto,
   )
-  return { certificate: certificateToPem(certificate), privateKey: await privateKeyToPem(keys.privateKey) }
+  return certificateToPem(certificate)
 }
 
 export function certificateToPem(certificate: X509Certificate): string {

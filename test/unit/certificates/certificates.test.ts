@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import { createAuthority } from '../../../operator/certificates/authority.ts'
+import { createAuthority, renewAuthority } from '../../../operator/certificates/authority.ts'
 import type { CertificatePair } from '../../../operator/certificates/key-pair.ts'
 import { issueLeaf, type LeafUse } from '../../../operator/certificates/leaf.ts'
 import { authorityReplacementReason, leafReplacementReason } from '../../../operator/certificates/replacement-reason.ts'
@@ -123,6 +123,24 @@ test('an authority is replaced when its names change or its time has come', asyn
   assert.match(authorityReplacementReason(await leafFor(authority), { dnsNames, now }) ?? '', /not an authority/)
   const late = new Date(now.getTime() + 2500 * dayMs)
   assert.match(authorityReplacementReason(authority, { dnsNames, now: late }) ?? '', /two thirds/)
+})
+
+test('an authority is renewed under its old key: machines restarted one at a time know each other all the while', async () => {
+  const before = await authorityFor()
+  const after = await renewAuthority(before, { uid, dnsNames: [...dnsNames, 'new.example.org'], now, lifetimeDays: 3650 })
+  assert.notEqual(after.certificate, before.certificate)
+  for (const [signer, trusted] of [
+    [before, after],
+    [after, before],
+    [after, after],
+  ] as const) {
+    const outcome = await handshake({ server: await leafFor(signer), trusted: trusted.certificate, servername: name })
+    assert.deepEqual(outcome, { accepted: true, client: undefined })
+  }
+  const renamed = await leafFor(after, 'server', ['new.example.org'])
+  assert.equal((await handshake({ server: renamed, trusted: after.certificate, servername: 'new.example.org' })).accepted, true)
+  assert.equal((await handshake({ server: renamed, trusted: before.certificate, servername: 'new.example.org' })).accepted, false)
+  assert.equal(leafReplacementReason(await leafFor(before), after, { dnsNames: [name], now }), undefined)
 })
 
 test('an authority without names is not made', async () => {
