@@ -1,19 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
 import { fieldManagers } from '../../../operator/api/field-managers.ts'
 import type { Moltagent } from '../../../operator/api/moltagent.ts'
 import type { MoltagentSpecInput } from '../../../operator/api/moltagent-spec.ts'
 import { parseMoltagent } from '../../../operator/api/parse-moltagent.ts'
+import type { Role } from '../../../operator/api/roles.ts'
 import { driftOf, metadataDriftOf } from '../../../operator/desired/comparison/drift.ts'
 import { type DesiredObjects, desiredFoundations, desiredObjects } from '../../../operator/desired/desired-objects.ts'
 import { resolveImages } from '../../../operator/desired/machine-images.ts'
+import { foreignPolicies } from '../../../operator/desired/network/foreign-policies.ts'
 import type { VirtualMachine } from '../../../operator/desired/virtual-machine-object.ts'
 import { applyObject, objectPath } from '../../support/apply-object.ts'
 import { foundationFacts, machineFacts } from '../../support/desired-facts.ts'
 import { everything } from '../../support/golden-files.ts'
 import { installDefinition } from '../../support/install-definition.ts'
 import { moltagentDocument } from '../../support/moltagent-document.ts'
+import { selects } from '../../support/network-policy/evaluator.ts'
 import { openTestCluster, type TestCluster } from '../../support/test-cluster.ts'
 
 const namespace = `stored-objects-${process.pid}`
@@ -118,7 +122,7 @@ async function waitForFirmware(machines: readonly VirtualMachine[]): Promise<voi
       const stored = (await read(machine)) as { spec: { template: { spec: { domain: { firmware?: { uuid?: string } } } } } }
       if (stored.spec.template.spec.domain.firmware?.uuid !== undefined) break
       assert.ok(attempt < 300, `${machine.metadata.name} gets a firmware UUID within 30 s`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      await sleep(100)
     }
   }
 }
@@ -160,6 +164,54 @@ test('what the resource no longer asks for is drift until it is gone: GPUs, the 
   for (const object of inOrder(after)) await applyObject(admin, object)
   assert.deepEqual(await driftAfterStoring(after), [])
 })
+
+interface LauncherPod {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> }
+  readonly spec: {
+    readonly automountServiceAccountToken?: boolean
+    readonly hostNetwork?: boolean
+    readonly dnsPolicy: string
+    readonly dnsConfig?: { readonly nameservers?: readonly string[] }
+    readonly volumes?: readonly { readonly name: string; readonly secret?: { readonly secretName: string } }[]
+  }
+}
+
+test("KubeVirt's pod for a machine: policies select it, others are judged by its labels, no token, no name server, no host network", async () => {
+  const moltagent = await create('pods', {})
+  const objects = await objectsOf(moltagent)
+  for (const object of inOrder(objects)) await applyObject(admin, object)
+  // The one without a claim: nobody binds claims here.
+  const pod = await podOf(moltagent, 'ollama')
+  const { labels } = pod.metadata
+  const policy = objects.policies.find(({ metadata }) => metadata.name === 'pods-ollama')
+  assert.ok(selects(policy?.spec.podSelector ?? {}, labels))
+
+  const byLabel = (key: string, value: string) => ({
+    metadata: { name: key },
+    spec: { podSelector: { matchLabels: { [key]: value } }, egress: [{}] },
+  })
+  for (const [key, value] of Object.entries(labels)) {
+    const [foreign] = foreignPolicies(moltagent, [byLabel(key, value)])
+    assert.ok(foreign?.roles.includes('ollama'), `a policy that selects the pod by ${key} is seen`)
+  }
+
+  assert.equal(pod.spec.automountServiceAccountToken, false)
+  assert.ok(!pod.spec.hostNetwork)
+  assert.deepEqual([pod.spec.dnsPolicy, pod.spec.dnsConfig?.nameservers], ['None', ['127.0.0.1']])
+  const secrets = pod.spec.volumes?.flatMap(({ secret }) => (secret ? [secret.secretName] : []))
+  assert.deepEqual([...new Set(secrets)], ['pods-ollama-boot'])
+})
+
+async function podOf(moltagent: Moltagent, role: Role): Promise<LauncherPod> {
+  const selector = `moltagent.cloud/uid=${moltagent.metadata.uid},moltagent.cloud/role=${role}`
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const { items } = (await admin.request('GET', path)) as { items: LauncherPod[] }
+    if (items[0] !== undefined) return items[0]
+    await sleep(100)
+  }
+  throw new Error(`waiting for the pod of ${role}: KubeVirt has made none after 30 s`)
+}
 
 test('a Service that was deleted comes back with the address it had', async () => {
   const objects = await objectsOf(await create('address', {}))
