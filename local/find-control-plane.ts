@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolderOf } from './cache-folder.ts'
 import { findBinaries } from './control-plane/find-binaries.ts'
 import type { Binaries } from './control-plane/programs.ts'
 import { readVersions, type Versions } from './control-plane/versions.ts'
@@ -17,7 +17,7 @@ export async function findControlPlane(
   progress: (line: string) => void,
   signal: AbortSignal,
 ): Promise<ControlPlane> {
-  const cacheFolder = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'moltagent')
+  const cacheFolder = cacheFolderOf(environment)
   const binaries = await findBinaries({ moduleFolder, cacheFolder, environment, progress, signal })
   return { binaries, versions: await readVersions(moduleFolder, `${process.platform}-${process.arch}`) }
 }

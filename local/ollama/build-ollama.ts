@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { runCommand } from '../control-plane/run-command.ts'
 
 export interface OllamaBuild {
@@ -21,7 +21,6 @@ const cpuLibrary = 'ggml-cpu-haswell'
 
 /** Builds Ollama from its Go module with cgo, and its fast CPU library with CMake; aside, then moved. Call under the cache's lock. */
 export async function buildOllama(build: OllamaBuild): Promise<void> {
-  await mkdir(dirname(build.into), { recursive: true })
   const aside = await mkdtemp(`${build.into}.partial-`)
   try {
     build.progress(`building Ollama with Go and CMake: about ${Math.ceil(12 / availableParallelism())} minutes the first time`)

@@ -29,7 +29,8 @@ export async function fetchModel(fetch: ModelFetch): Promise<string> {
     const assembled = join(aside, 'model.gguf')
     await assemble(fetch, aside, assembled)
     const digest = await sha256(assembled)
-    if (digest !== fetch.model.sha256) throw new Error(`fetching model ${fetch.model.name}: its SHA-256 is ${digest}, not ${fetch.model.sha256}; it was not kept`)
+    if (digest !== fetch.model.sha256)
+      throw new Error(`fetching model ${fetch.model.name}: its SHA-256 is ${digest}, not ${fetch.model.sha256}; it was not kept`)
     await rename(assembled, path)
     return path
   } finally {

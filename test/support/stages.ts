@@ -18,6 +18,7 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: nodeTest('--test-isolation=none', 'test/unit/**/*.test.ts'),
   },
+  { name: 'setup', what: 'Debian packages that the next stages need', command: 'node', arguments: ['local/setup/main.ts'] },
   {
     name: 'integration',
     what: 'real processes and a real API server, one cluster for all',
