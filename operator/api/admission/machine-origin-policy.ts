@@ -31,7 +31,7 @@ export function machineOriginPolicy(identities: AdmissionIdentities): AdmissionP
         message: `only KubeVirt changes ${labelPrefix} labels of pods and machine instances: leave them as they are`,
       },
       {
-        expression: `request.subResource != 'ephemeralcontainers' || ${isBreakGlass()}`,
+        expression: `!has(request.subResource) || request.subResource != 'ephemeralcontainers' || ${isBreakGlass()}`,
         message: "no debugging container joins a machine's pod, because it would share the machine's network: debug from another pod",
       },
     ],
