@@ -1,0 +1,32 @@
+import OperatorModule, { type OperatorLogger } from '@dot-i/k8s-operator'
+
+/** What the outer class runs: started once, told to stop once. */
+export interface Lifecycle {
+  readonly start: () => Promise<void>
+  readonly stop: () => void
+}
+
+// A CommonJS module: its `default` is a property of what import gives.
+const Operator = OperatorModule.default
+
+/**
+ * The @dot-i/k8s-operator class as the outermost shell: init, start and stop. Its watch loses deletes and ends the process on HTTP
+ * 410, so watching, queueing, retrying and leading are ours (`operator/controller`), and none of its other methods is used.
+ */
+export class OuterOperator extends Operator {
+  readonly #lifecycle: Lifecycle
+
+  constructor(lifecycle: Lifecycle, logger: OperatorLogger) {
+    super(logger)
+    this.#lifecycle = lifecycle
+  }
+
+  protected override async init(): Promise<void> {
+    await this.#lifecycle.start()
+  }
+
+  override stop(): void {
+    this.#lifecycle.stop()
+    super.stop()
+  }
+}

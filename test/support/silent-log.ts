@@ -1,0 +1,3 @@
+import type { EngineLog } from '../../operator/controller/engine-log.ts'
+
+export const silentLog: EngineLog = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
