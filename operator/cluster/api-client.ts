@@ -25,8 +25,8 @@ export interface Cluster {
   readonly create: (object: KubernetesObject) => Promise<KubernetesObject>
   /** Replaces exactly the version named in the metadata: fails with 409 where it is another. */
   readonly replace: (object: KubernetesObject) => Promise<KubernetesObject>
-  /** Undefined where there is none. */
-  readonly get: (kind: Kind, namespace: string, name: string) => Promise<KubernetesObject | undefined>
+  /** Undefined where there is none. No namespace: a cluster-wide object. */
+  readonly get: (kind: Kind, namespace: string | undefined, name: string) => Promise<KubernetesObject | undefined>
   /** All objects with these labels, read from the server, not from a cache. */
   readonly list: (kind: Kind, namespace: string, labels: Readonly<Record<string, string>>) => Promise<readonly KubernetesObject[]>
   /** An object that is gone already, or has been replaced, counts as removed. */
@@ -74,7 +74,7 @@ function writes(call: Call): Pick<Cluster, 'apply' | 'create' | 'replace'> {
 
 function getWith(call: Call): Cluster['get'] {
   return async (kind, namespace, name) => {
-    const doing = `reading ${kind.kind} ${namespace}/${name}`
+    const doing = `reading ${kind.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
     try {
       const path = `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`
       return asObject(doing, await call(doing, { method: 'GET', path }))

@@ -7,7 +7,7 @@ export interface Kind {
 
 const core = (kind: string, plural: string): Kind => ({ apiVersion: 'v1', kind, plural })
 
-/** Every kind the operator reads or writes, all of them namespaced. RBAC in the chart lists the same ones. */
+/** Every kind the operator reads or writes; only StorageClass belongs to no namespace. RBAC in the chart lists the same ones. */
 export const kinds = {
   moltagent: { apiVersion: 'moltagent.cloud/v1alpha1', kind: 'Moltagent', plural: 'moltagents' },
   networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', plural: 'networkpolicies' },
@@ -17,6 +17,7 @@ export const kinds = {
   pod: core('Pod', 'pods'),
   virtualMachine: { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachine', plural: 'virtualmachines' },
   virtualMachineInstance: { apiVersion: 'kubevirt.io/v1', kind: 'VirtualMachineInstance', plural: 'virtualmachineinstances' },
+  storageClass: { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', plural: 'storageclasses' },
   lease: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', plural: 'leases' },
   event: { apiVersion: 'events.k8s.io/v1', kind: 'Event', plural: 'events' },
 } as const satisfies Record<string, Kind>

@@ -6,7 +6,8 @@ interface Typed {
   readonly metadata: KubernetesObject['metadata']
 }
 
-/** A built object as the JSON that is sent. Copies, so that an interface without index signature fits. */
-export function asObject<T extends Typed>(object: T): KubernetesObject {
-  return { ...object }
+/** A built object as the JSON that is sent: an interface has no index signature, so it is copied into a type that has. */
+export function asObject(object: Typed): KubernetesObject {
+  const { apiVersion, kind, metadata, ...rest } = object
+  return { apiVersion, kind, metadata, ...rest }
 }

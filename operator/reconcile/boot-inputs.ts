@@ -40,5 +40,14 @@ export function bootInputsDigest(inputs: BootInputs): string {
   const { moltagent, ...rest } = inputs
   const { metadata, spec } = moltagent
   const { hostname, access, egress } = spec.nextcloud
-  return contentDigest({ ...rest, uid: metadata.uid, name: metadata.name, namespace: metadata.namespace, hostname, access, egress, format: 1 })
+  return contentDigest({
+    ...rest,
+    uid: metadata.uid,
+    name: metadata.name,
+    namespace: metadata.namespace,
+    hostname,
+    access,
+    egress,
+    format: 1,
+  })
 }

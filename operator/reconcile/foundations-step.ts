@@ -23,7 +23,11 @@ export async function foundationsStep(
 ): Promise<FoundationsResult> {
   const claims = foundations.claims.map(async (claim) => {
     const object = asObject(claim)
-    const ensured = await ensureObject(context, moltagent, { object, store: context.caches.claims, isCurrent: isAppliedAs(context, object) })
+    const ensured = await ensureObject(context, moltagent, {
+      object,
+      store: context.caches.claims,
+      isCurrent: isAppliedAs(context, object),
+    })
     rememberForm(context, object, ensured)
     return ensured
   })
@@ -50,7 +54,9 @@ function ensureServices(context: ReconcileContext, moltagent: Moltagent): readon
 /** The addresses that Services once had: from the resource's status, else from its machines. */
 export function recordedAddresses(context: ReconcileContext, moltagent: Moltagent): Partial<ServiceAddresses> {
   const { name, namespace } = moltagent.metadata
-  const fromStatus = Object.entries(moltagent.status.services ?? {}).filter(([, addresses]) => addresses !== undefined && addresses.length > 0)
+  const fromStatus = Object.entries(moltagent.status.services ?? {}).filter(
+    ([, addresses]) => addresses !== undefined && addresses.length > 0,
+  )
   if (fromStatus.length > 0) return Object.fromEntries(fromStatus)
   for (const role of roles) {
     const facts = context.caches.machines.get(`${namespace}/${objectNames.machine(name, role)}`)?.facts

@@ -25,7 +25,11 @@ export const keysDataKeys = ['authority.crt', 'authority.key', 'digest.key', 'ss
 /** Whose keys they are: the instance is in another namespace, where an owner reference cannot point. */
 export const instanceAnnotation = 'moltagent.cloud/instance'
 
-export async function makeInstanceKeys(moltagent: Moltagent, now: Date, options: { lifetimeDays: number; digestKey: string }): Promise<InstanceKeys> {
+export async function makeInstanceKeys(
+  moltagent: Moltagent,
+  now: Date,
+  options: { lifetimeDays: number; digestKey: string },
+): Promise<InstanceKeys> {
   const { metadata, spec } = moltagent
   const dnsNames = authorityNames(metadata, spec.nextcloud.hostname)
   return {
@@ -35,7 +39,12 @@ export async function makeInstanceKeys(moltagent: Moltagent, now: Date, options:
   }
 }
 
-export function keysSecret(moltagent: Moltagent, namespace: string, keys: InstanceKeys, annotations: Readonly<Record<string, string>>): KubernetesObject {
+export function keysSecret(
+  moltagent: Moltagent,
+  namespace: string,
+  keys: InstanceKeys,
+  annotations: Readonly<Record<string, string>>,
+): KubernetesObject {
   const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
   return {
     apiVersion: kinds.secret.apiVersion,

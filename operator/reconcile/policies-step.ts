@@ -22,14 +22,53 @@ export type PoliciesResult =
  * The policies first: sent where they differ, then read back from the server and compared field by field, and nobody else's may
  * widen them. Only `stored` lets a machine exist.
  */
-export async function policiesStep(context: ReconcileContext, moltagent: Moltagent, policies: readonly NetworkPolicy[]): Promise<PoliciesResult> {
+export async function policiesStep(
+  context: ReconcileContext,
+  moltagent: Moltagent,
+  policies: readonly NetworkPolicy[],
+): Promise<PoliciesResult> {
   const wanted = policies.map((policy) => asObject(explicit(policy)))
   const ensured = await Promise.all(wanted.map((policy) => ensurePolicy(context, moltagent, policy)))
   const refused = ensured.find((result) => result.state === 'refused')
   if (refused !== undefined) return { state: 'held', problem: refused.problem }
   if (ensured.some((result) => result.state === 'waiting')) return { state: 'waiting' }
   const written = ensured.filter((result) => result.state === 'written')
-  const mismatch = (policy: NetworkPolicy, how: string): Problem => ({
+  const differing = written.length === 0 ? undefined : await readBack(context, moltagent, policies)
+  if (differing !== undefined) return { state: 'held', problem: differing }
+  const widening = findWidening(context, moltagent)
+  if (widening !== undefined) return { state: 'held', problem: widening }
+  return {
+    state: 'stored',
+    written: written.length,
+    repaired: written.flatMap(({ observed, repaired }) => (repaired ? [`${observed.kind} ${observed.name}`] : [])),
+  }
+}
+
+/** Empty lists are sent as such: apply then takes away what somebody else has put there. */
+const explicit = (policy: NetworkPolicy): NetworkPolicy => ({ ...policy, spec: { ingress: [], egress: [], ...policy.spec } })
+
+async function ensurePolicy(context: ReconcileContext, moltagent: Moltagent, policy: KubernetesObject): Promise<Ensured> {
+  const isCurrent = isPolicyAsMeant(context, policy)
+  const ensured = await ensureObject(context, moltagent, { object: policy, store: context.caches.policies, isCurrent })
+  rememberForm(context, policy, ensured)
+  return ensured
+}
+
+async function readBack(context: ReconcileContext, moltagent: Moltagent, meant: readonly NetworkPolicy[]): Promise<Problem | undefined> {
+  const { namespace, uid } = moltagent.metadata
+  const stored = await context.cluster.list(kinds.networkPolicy, namespace, { [labelKeys.uid]: uid })
+  for (const policy of meant) {
+    const found = stored.find(({ metadata }) => metadata.name === policy.metadata.name)
+    if (found === undefined) return mismatch(policy, 'it is not there')
+    const differences = policyDifferences(policy, found)
+    if (differences.length > 0) return mismatch(policy, `${differences.join(', ')} differ`)
+    if (found.metadata.deletionTimestamp !== undefined) return mismatch(policy, 'it is being deleted')
+    context.caches.policies.observe(projectObject(found))
+  }
+  return undefined
+}
+
+const mismatch = (policy: NetworkPolicy, how: string): Problem => ({
   reason: 'Mismatch',
   message: `NetworkPolicy ${policy.metadata.name}, read back from the API server, is not what was sent: ${how}. No machine is started; look for a webhook or a controller that changes policies`,
 })

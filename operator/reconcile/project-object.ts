@@ -23,7 +23,8 @@ export function projectObject(object: KubernetesObject): ObservedObject {
     instanceUid: metadata.labels?.[labelKeys.uid],
     ownerUids: (metadata.ownerReferences ?? []).map((reference) => reference.uid),
     deleting: metadata.deletionTimestamp !== undefined,
-    applied: owned === undefined ? undefined : contentDigest(owned),
+    // Of a Secret only the metadata is watched, so a write's answer must not tell more.
+    applied: owned === undefined ? undefined : contentDigest(kind === kinds.secret.kind ? { metadata: owned['metadata'] } : owned),
     facts: factsOf(object, owned ?? {}),
   }
   return {
@@ -67,7 +68,10 @@ const serviceSchema = z.object({ spec: z.object({ clusterIPs: z.array(z.string()
 
 const policySchema = z.object({
   spec: z.object({
-    podSelector: z.object({ matchLabels: z.record(z.string(), z.string()).optional() }).loose().default({}),
+    podSelector: z
+      .object({ matchLabels: z.record(z.string(), z.string()).optional() })
+      .loose()
+      .default({}),
     ingress: z.array(z.unknown()).default([]),
     egress: z.array(z.unknown()).default([]),
   }),
@@ -81,7 +85,11 @@ function policyFacts(object: KubernetesObject): Facts {
     selectsUid: spec.podSelector.matchLabels?.[labelKeys.uid],
     shape: {
       metadata: { name: object.metadata.name },
-      spec: { podSelector: spec.podSelector, ingress: spec.ingress.slice(0, 1).map(() => ({})), egress: spec.egress.slice(0, 1).map(() => ({})) },
+      spec: {
+        podSelector: spec.podSelector,
+        ingress: spec.ingress.slice(0, 1).map(() => ({})),
+        egress: spec.egress.slice(0, 1).map(() => ({})),
+      },
     },
   }
 }

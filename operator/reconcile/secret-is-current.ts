@@ -6,7 +6,10 @@ import type { ObservedObject } from './observed-object.ts'
  * Whether a Secret of ours is untouched, judged by its metadata alone: we still own every key of its data, and labels, owner and
  * annotations are as we set them. Annotations that only tell of the content are taken as they are, if still ours.
  */
-export function isSecretUntouched(observed: ObservedObject, wanted: { readonly object: KubernetesObject; readonly dataKeys: readonly string[] }): boolean {
+export function isSecretUntouched(
+  observed: ObservedObject,
+  wanted: { readonly object: KubernetesObject; readonly dataKeys: readonly string[] },
+): boolean {
   if (observed.facts.kind !== 'secret') return false
   const { annotations, dataKeys } = observed.facts
   if (wanted.dataKeys.some((key) => !dataKeys.includes(key))) return false
