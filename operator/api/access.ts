@@ -49,6 +49,7 @@ export const access = {
         verbs: own,
         why: 'to make boot and account Secrets, and to see deletions at once. Watched as metadata; a value is read by name, when used. RBAC cannot grant the one without the other',
       },
+      { apiGroup: 'storage.k8s.io', resources: ['storageclasses'], verbs: ['get'], why: 'to say which one is missing when a claim waits' },
       { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: observe, why: "to see the agents' heartbeats" },
       { apiGroup: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'], why: 'to tell people' },
     ],

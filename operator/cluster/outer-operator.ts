@@ -1,8 +1,9 @@
+import type { KubeConfig } from '@kubernetes/client-node'
 import OperatorModule, { type OperatorLogger } from '@dot-i/k8s-operator'
 
-/** What the outer class runs: started once, told to stop once. */
+/** What the outer class runs: `start` resolves when it is over. */
 export interface Lifecycle {
-  readonly start: () => Promise<void>
+  readonly start: (kubeConfig: KubeConfig) => Promise<void>
   readonly stop: () => void
 }
 
@@ -10,8 +11,9 @@ export interface Lifecycle {
 const Operator = OperatorModule.default
 
 /**
- * The @dot-i/k8s-operator class as the outermost shell: init, start and stop. Its watch loses deletes and ends the process on HTTP
- * 410, so watching, queueing, retrying and leading are ours (`operator/controller`), and none of its other methods is used.
+ * The @dot-i/k8s-operator class as the outermost shell: it finds the kubeconfig, and init, start and stop are its own. Its watch loses
+ * deletes and ends the process on HTTP 410, so watching, queueing, retrying and leading are ours (`operator/controller`), and none of
+ * its other methods is used.
  */
 export class OuterOperator extends Operator {
   readonly #lifecycle: Lifecycle
@@ -22,7 +24,7 @@ export class OuterOperator extends Operator {
   }
 
   protected override async init(): Promise<void> {
-    await this.#lifecycle.start()
+    await this.#lifecycle.start(this.kubeConfig)
   }
 
   override stop(): void {

@@ -1,4 +1,5 @@
 import type { Entry } from '../controller/source.ts'
+import type { Cache } from '../controller/scoped-stores.ts'
 import type { Store } from '../controller/store.ts'
 import type { ParsedMoltagent } from '../api/parse-moltagent.ts'
 import type { ObservedObject } from './observed-object.ts'
@@ -10,14 +11,14 @@ export interface ObservedMoltagent extends Entry {
   readonly parsed: ParsedMoltagent
 }
 
-/** What reconciles read. Keys are `namespace/name`; groups are namespaces. */
+/** What reconciles read. Keys are `namespace/name`. Policies and Moltagents are grouped by namespace, the others by `moltagent.cloud/uid`. */
 export interface Caches {
-  readonly moltagents: Store<ObservedMoltagent>
-  readonly policies: Store<ObservedObject>
-  readonly claims: Store<ObservedObject>
-  readonly services: Store<ObservedObject>
-  readonly machines: Store<ObservedObject>
-  readonly instances: Store<ObservedObject>
+  readonly moltagents: Cache<ObservedMoltagent>
+  readonly policies: Cache<ObservedObject>
+  readonly claims: Cache<ObservedObject>
+  readonly services: Cache<ObservedObject>
+  readonly machines: Cache<ObservedObject>
+  readonly instances: Cache<ObservedObject>
   /** Metadata of the Secrets of one namespace; undefined until that namespace is watched. */
   readonly secrets: (namespace: string) => Store<ObservedObject> | undefined
 }

@@ -15,6 +15,8 @@ export interface ReconcileConfiguration {
   readonly leafDays: number
   /** While something waits for the world (a machine, a claim), look again so often even if no event comes. */
   readonly waitingMs: number
+  /** Everything is looked at so often, in case an event should ever be missed. */
+  readonly resyncMs: number
 }
 
 /** Everything a reconcile may touch. */

@@ -2,7 +2,7 @@ import { fieldManagers } from '../api/field-managers.ts'
 import type { Moltagent } from '../api/moltagent.ts'
 import { ApiError } from '../cluster/api-error.ts'
 import type { KubernetesObject } from '../cluster/kubernetes-object.ts'
-import type { Store } from '../controller/store.ts'
+import type { Cache } from '../controller/scoped-stores.ts'
 import { belongs, managedByUs } from './belongs.ts'
 import type { ReconcileContext } from './context.ts'
 import type { ObservedObject } from './observed-object.ts'
@@ -18,7 +18,7 @@ export type Ensured =
 
 export interface Wanted {
   readonly object: KubernetesObject
-  readonly store: Store<ObservedObject>
+  readonly store: Cache<ObservedObject>
   /** True where what is stored is already what is wanted. */
   readonly isCurrent: (observed: ObservedObject) => boolean
 }

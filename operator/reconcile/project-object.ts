@@ -12,27 +12,35 @@ import { templateRevisionKey } from './template-revision.ts'
 /** What the cache keeps of an object: see `ObservedObject`. The object itself is let go. */
 export function projectObject(object: KubernetesObject): ObservedObject {
   const { metadata, kind } = object
-  const namespace = metadata.namespace ?? ''
   const owned = ownedFields(object, fieldManagers.objects)
   const observed = {
     kind,
-    namespace,
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    instance: metadata.labels?.[labelKeys.name],
-    instanceUid: metadata.labels?.[labelKeys.uid],
-    ownerUids: (metadata.ownerReferences ?? []).map((reference) => reference.uid),
-    deleting: metadata.deletionTimestamp !== undefined,
+    ...identity(metadata),
     // Of a Secret only the metadata is watched, so a write's answer must not tell more.
     applied: owned === undefined ? undefined : contentDigest(kind === kinds.secret.kind ? { metadata: owned['metadata'] } : owned),
     facts: factsOf(object, owned ?? {}),
   }
   return {
     ...observed,
-    key: `${namespace}/${metadata.name}`,
+    key: `${observed.namespace}/${observed.name}`,
     resourceVersion: metadata.resourceVersion ?? '',
     // A Secret's values are not seen here: its version stands for them.
     fingerprint: contentDigest(kind === kinds.secret.kind ? { ...observed, version: metadata.resourceVersion } : observed),
+  }
+}
+
+function identity(
+  metadata: KubernetesObject['metadata'],
+): Pick<ObservedObject, 'namespace' | 'name' | 'uid' | 'instance' | 'instanceUid' | 'ownerUids' | 'deleting'> {
+  const { namespace = '', name, uid = '', labels = {}, ownerReferences = [] } = metadata
+  return {
+    namespace,
+    name,
+    uid,
+    instance: labels[labelKeys.name],
+    instanceUid: labels[labelKeys.uid],
+    ownerUids: ownerReferences.map((reference) => reference.uid),
+    deleting: metadata.deletionTimestamp !== undefined,
   }
 }
 

@@ -102,12 +102,11 @@ function reportOf(
 }
 
 /** Events wake a reconcile; these are the cases in which none may come. */
-function nextLook(context: ReconcileContext, report: Report & Pick<InstanceResult, 'renewAt'>): number | undefined {
-  const { waitingMs } = context.configuration
+function nextLook(context: ReconcileContext, report: Report & Pick<InstanceResult, 'renewAt'>): number {
+  const { waitingMs, resyncMs } = context.configuration
   if (report.waiting || report.problems.length > 0 || report.policies.state !== 'stored' || report.roll.action !== 'none') return waitingMs
-  if (report.renewAt === undefined) return undefined
-  // Timers take 31 bits of milliseconds.
-  return Math.min(Math.max(report.renewAt.getTime() - context.clock.now().getTime(), 1000), 2 ** 31 - 1)
+  if (report.renewAt === undefined) return resyncMs
+  return Math.min(Math.max(report.renewAt.getTime() - context.clock.now().getTime(), 1000), resyncMs)
 }
 
 function tellOfRepair(context: ReconcileContext, moltagent: Moltagent, repaired: readonly string[]): void {

@@ -1,5 +1,6 @@
 import type { Moltagent } from '../api/moltagent.ts'
 import { objectNames } from '../api/object-names.ts'
+import { isApiError } from '../cluster/api-error.ts'
 import { kinds } from '../cluster/kinds.ts'
 import { claimRoles } from '../desired/claims.ts'
 import type { ReconcileContext } from './context.ts'
@@ -16,11 +17,20 @@ export async function storageProblems(context: ReconcileContext, moltagent: Molt
   })
   const checked = await Promise.all(
     pending.map(async ({ claim, className, role }) => {
-      const found = await context.cluster.get(kinds.storageClass, undefined, className)
-      if (found !== undefined) return []
+      if (await mayExist(context, className)) return []
       const message = `PersistentVolumeClaim ${claim} waits for StorageClass ${className}, which does not exist: create it, or write another one in spec.${role}.storage.storageClassName`
       return [{ reason: 'StorageClassMissing', message } as const]
     }),
   )
   return checked.flat()
+}
+
+/** Where the operator may only see some namespaces, it may not ask: then nothing is claimed. */
+async function mayExist(context: ReconcileContext, className: string): Promise<boolean> {
+  try {
+    return (await context.cluster.get(kinds.storageClass, undefined, className)) !== undefined
+  } catch (error) {
+    if (isApiError(error, 403)) return true
+    throw error
+  }
 }
