@@ -92,6 +92,13 @@
     - create
     - patch
     - delete
+# to say which one is missing when a claim waits
+- apiGroups:
+    - storage.k8s.io
+  resources:
+    - storageclasses
+  verbs:
+    - get
 # to see the agents' heartbeats
 - apiGroups:
     - coordination.k8s.io
