@@ -1,0 +1,21 @@
+import { coreRoutes } from './core/core-routes.ts'
+import { userRoutes } from './core/user-routes.ts'
+import { fileRoutes } from './files/file-routes.ts'
+import { passwordRoutes } from './passwords/password-routes.ts'
+import { passwordShareRoutes } from './passwords/share-routes.ts'
+import type { Route } from './route.ts'
+import { botRoutes } from './talk/bot-routes.ts'
+import { chatRoutes } from './talk/chat-routes.ts'
+import { roomRoutes } from './talk/room-routes.ts'
+
+/** Everything the double answers; anything else is 404. */
+export const routes: readonly Route[] = [
+  ...coreRoutes,
+  ...userRoutes,
+  ...roomRoutes,
+  ...chatRoutes,
+  ...botRoutes,
+  ...passwordRoutes,
+  ...passwordShareRoutes,
+  ...fileRoutes,
+]
