@@ -4,10 +4,13 @@ type Json = Record<string, unknown>
 
 const isMap = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Maps that are one value in Kubernetes' schemas. */
+const atomic: ReadonlySet<string> = new Set(['selector', 'podSelector'])
+
 /** `fieldsV1` of an applied value; lists are leaves. */
 export function fieldsOf(value: unknown): Json {
   if (!isMap(value)) return {}
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [`f:${key}`, fieldsOf(field)]))
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [`f:${key}`, atomic.has(key) ? {} : fieldsOf(field)]))
 }
 
 /** What is stored after a forced server-side apply: our fields as sent, what we no longer send gone, everybody else's as it was. */
@@ -36,7 +39,8 @@ export function applyMerge(
 function merge(base: unknown, change: unknown): unknown {
   if (!isMap(base) || !isMap(change)) return change
   const result: Json = { ...base }
-  for (const [key, value] of Object.entries(change)) result[key] = Object.hasOwn(base, key) ? merge(base[key], value) : value
+  for (const [key, value] of Object.entries(change))
+    result[key] = Object.hasOwn(base, key) && !atomic.has(key) ? merge(base[key], value) : value
   return result
 }
 
@@ -47,8 +51,9 @@ function without(value: unknown, owned: Json, kept: Json): unknown {
   for (const [field, inner] of Object.entries(owned)) {
     const key = field.slice(2)
     const still = kept[field]
-    if (still === undefined) delete result[key]
-    else if (isMap(inner) && isMap(still)) result[key] = without(result[key], inner, still)
+    const isLeaf = !isMap(inner) || Object.keys(inner).length === 0
+    if (isLeaf && still === undefined) delete result[key]
+    else if (!isLeaf) result[key] = without(result[key], inner, isMap(still) ? still : {})
   }
   return result
 }
