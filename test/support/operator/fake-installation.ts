@@ -11,6 +11,10 @@ export interface Scene {
   readonly read: (kind: Kind, name: string, namespace?: string) => KubernetesObject | undefined
   /** As a person with `kubectl edit`: what is changed is theirs. */
   readonly edit: (kind: Kind, name: string, change: Record<string, unknown>) => void
+  /** The object's spec; throws where there is no object. */
+  readonly spec: (kind: Kind, name: string) => Record<string, unknown>
+  /** A value of a Secret, decoded; empty where there is none. */
+  readonly secretText: (name: string, key: string) => string
   readonly status: () => Record<string, unknown>
   readonly condition: (type: string) => { readonly status: string; readonly reason: string; readonly message: string } | undefined
 }
@@ -30,6 +34,15 @@ export function sceneWith(spec: Partial<MoltagentSpecInput> = {}): Scene {
       const object = read(kind, name)
       if (object === undefined) throw new Error(`editing ${kind.kind} ${name}: there is none`)
       api.put(changedBy(object, change))
+    },
+    spec: (kind, name) => {
+      const object = read(kind, name)
+      if (object === undefined) throw new Error(`reading the spec of ${kind.kind} ${name}: there is none`)
+      return object['spec'] as Record<string, unknown>
+    },
+    secretText: (name, key) => {
+      const data = (read(kinds.secret, name)?.['data'] ?? {}) as Record<string, string>
+      return Buffer.from(data[key] ?? '', 'base64').toString('utf8')
     },
     status,
     condition: (type) =>

@@ -44,8 +44,9 @@ describe('a new Moltagent', () => {
     const secrets = api.all().filter(({ kind }) => kind === 'Secret')
     const keys = secrets.filter(({ metadata }) => metadata.namespace === home)
     assert.equal(keys.length, 1)
-    const authorityKey = (keys[0]?.['data'] as Record<string, string>)['authority.key'] ?? ''
-    const sshKey = (keys[0]?.['data'] as Record<string, string>)['ssh.key'] ?? ''
+    const data = (keys[0]?.['data'] ?? {}) as Record<string, string>
+    const authorityKey = data['authority.key'] ?? ''
+    const sshKey = data['ssh.key'] ?? ''
     for (const secret of secrets.filter((each) => each !== keys[0])) {
       const text = Object.values(secret['data'] as Record<string, string>)
         .map((value) => Buffer.from(value, 'base64').toString('utf8'))

@@ -24,7 +24,7 @@ const ownerless = (scene: Scene): readonly string[] =>
 async function deleted(scene: Scene): Promise<void> {
   const operator = fakeOperator(scene.api)
   await operator.settle()
-  scene.api.writes.length = 0
+  scene.api.writes.splice(0)
   scene.api.drop(kinds.moltagent, 'team-a', 'aria')
   await operator.settle()
 }
@@ -72,7 +72,7 @@ describe('deletion', () => {
       ownerless(scene),
       remaining(scene).filter((name) => !name.includes('account')),
     )
-    const password = (scene.read(kinds.secret, 'aria-admin')?.['data'] as { password: string }).password
+    const password = scene.secretText('aria-admin', 'password')
     const claimUid = scene.read(kinds.claim, 'aria-nextcloud-data')?.metadata.uid
     // Garbage collection takes what was owned.
     scene.api.drop(kinds.secret, 'team-a', 'aria-account')
@@ -82,7 +82,7 @@ describe('deletion', () => {
     const claim = scene.read(kinds.claim, 'aria-nextcloud-data')
     assert.equal(claim?.metadata.uid, claimUid)
     assert.equal(claim?.metadata.labels?.['moltagent.cloud/uid'], uid)
-    assert.equal((scene.read(kinds.secret, 'aria-admin')?.['data'] as { password: string }).password, password)
+    assert.equal(scene.secretText('aria-admin', 'password'), password)
     assert.equal(scene.condition('Stalled')?.status, 'False')
   })
 

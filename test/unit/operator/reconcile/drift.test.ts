@@ -50,7 +50,7 @@ describe('what somebody changed', () => {
     await operator.settle()
     scene.edit(kinds.networkPolicy, 'aria-ollama', { spec: { egress: [{}] } })
     await operator.settle()
-    assert.deepEqual((scene.read(kinds.networkPolicy, 'aria-ollama')?.['spec'] as { egress?: unknown }).egress ?? [], [])
+    assert.deepEqual(scene.spec(kinds.networkPolicy, 'aria-ollama')['egress'] ?? [], [])
   })
 
   it('as a label or annotation of their own stays, and costs no write', async () => {
@@ -70,7 +70,7 @@ describe('what somebody changed', () => {
     const scene = sceneWith()
     const operator = fakeOperator(scene.api)
     await operator.settle()
-    const address = (): unknown => (scene.read(kinds.service, 'aria-agent')?.['spec'] as { clusterIP: string }).clusterIP
+    const address = (): unknown => scene.spec(kinds.service, 'aria-agent')['clusterIP']
     const meant = address()
     operator.stop()
     scene.api.drop(kinds.service, 'team-a', 'aria-agent')

@@ -17,10 +17,9 @@ const tlsSecret = (): KubernetesObject => ({
 
 /** KubeVirt's part: an instance for a machine, running its present template. */
 function run(scene: Scene, name: string, options: { readonly ready?: boolean } = {}): void {
-  const machine = scene.read(kinds.virtualMachine, name)
-  const template = (
-    machine?.['spec'] as { template: { metadata: { labels: Record<string, string>; annotations: Record<string, string> }; spec: object } }
-  ).template
+  const { template } = scene.spec<{
+    template: { metadata: { labels: Record<string, string>; annotations: Record<string, string> }; spec: object }
+  }>(kinds.virtualMachine, name)
   scene.api.put({
     apiVersion: 'kubevirt.io/v1',
     kind: 'VirtualMachineInstance',
@@ -63,7 +62,7 @@ describe('a resource that becomes wrong later', () => {
     scene.api.drop(kinds.secret, 'team-a', 'aria-tls')
     scene.edit(kinds.moltagent, 'aria', { spec: { suspend: true } })
     await operator.settle()
-    assert.equal((scene.read(kinds.virtualMachine, 'aria-agent')?.['spec'] as { runStrategy: string }).runStrategy, 'Halted')
+    assert.equal(scene.spec(kinds.virtualMachine, 'aria-agent')['runStrategy'], 'Halted')
   })
 
   it('says which StorageClass is missing while a claim waits', async () => {
@@ -146,8 +145,7 @@ describe('certificates', () => {
     await operator.settle()
     allRun(scene)
     await operator.settle()
-    const userdata = (): string =>
-      Buffer.from((scene.read(kinds.secret, 'aria-nextcloud-boot')?.['data'] as { userdata: string }).userdata, 'base64').toString('utf8')
+    const userdata = (): string => scene.secretText('aria-nextcloud-boot', 'userdata')
     const before = JSON.parse(userdata()) as { leaf: { certificate: string }; operatorKey: string; authority: string }
     const writes = scene.api.writes.length
     await clock.advance(240 * 24 * 3600_000)
