@@ -1,8 +1,12 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { pino } from 'pino'
 import { acquireLock } from './acquire-lock.ts'
 import { startCluster, type StartedCluster } from './control-plane/start-cluster.ts'
 import { findControlPlane } from './find-control-plane.ts'
+import { createInstantAddresses } from './node/instant-addresses.ts'
+import { createInstantGuests } from './node/instant-guests.ts'
+import { startNode, type NodeOptions } from './node/start-node.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import type { UpOptions } from './up-options.ts'
 
@@ -24,7 +28,18 @@ export async function up(options: UpOptions, surroundings: UpSurroundings): Prom
     const durable = options.stateFolder !== undefined
     const cluster = await startCluster({ stateFolder: state.path, binaries, kubevirtVersion: versions.kubevirt, durable, signal, log })
     try {
-      await runUntilStopped(options, surroundings, cluster)
+      const node = await startNode({
+        cluster,
+        ...guestKind(options.guests),
+        log: pino(pino.destination(join(state.path, 'logs', 'node.log'))),
+        kubernetesVersion: versions.kubernetes,
+      })
+      log('node is ready')
+      try {
+        await runUntilStopped(options, surroundings, cluster)
+      } finally {
+        await node.stop()
+      }
     } finally {
       await cluster.stop()
     }
@@ -50,6 +65,11 @@ const aborted = (signal: AbortSignal): Promise<undefined> =>
     if (signal.aborted) resolve(undefined)
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
+
+function guestKind(kind: UpOptions['guests']): Pick<NodeOptions, 'guests' | 'addresses'> {
+  if (kind === 'instant') return { guests: createInstantGuests(), addresses: createInstantAddresses() }
+  throw new Error(`starting the node: guests of the kind ${kind} are not built yet; use --guests instant`)
+}
 
 interface State {
   readonly path: string

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isConflict } from '../kubernetes/api-error.ts'
+import { isApiError } from '../../operator/cluster/api-error.ts'
 import type { KubernetesClient } from '../kubernetes/client.ts'
 import type { Manifest } from './kubevirt-manifests.ts'
 import { collectionPath } from './resource-path.ts'
@@ -12,7 +12,7 @@ export async function putObject(client: KubernetesClient, manifest: Manifest, si
   try {
     await client.request('POST', collection, { body: manifest, signal })
   } catch (error) {
-    if (!isConflict(error)) throw error
+    if (!isApiError(error, 409)) throw error
     const path = `${collection}/${manifest.metadata.name}`
     const { metadata } = storedSchema.parse(await client.request('GET', path, { signal }))
     const body = { ...manifest, metadata: { ...manifest.metadata, resourceVersion: metadata.resourceVersion } }

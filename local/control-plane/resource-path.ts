@@ -9,6 +9,6 @@ const plurals: Readonly<Record<string, string>> = {
 /** The path of the collection that an object of this kind is created in. */
 export function collectionPath({ apiVersion, kind, metadata }: Manifest): string {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-  const plural = plurals[kind] ?? (kind.endsWith('ss') ? `${kind}es` : `${kind}s`).toLowerCase()
+  const plural = plurals[kind] ?? (kind.endsWith('s') ? `${kind}es` : `${kind}s`).toLowerCase()
   return metadata.namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${metadata.namespace}/${plural}`
 }

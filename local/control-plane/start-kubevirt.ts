@@ -5,6 +5,7 @@ import type { ClusterContext, RunningApi } from './cluster-context.ts'
 import { isWebhookConfiguration, readKubevirtManifests, withWebhookUrl, type Manifest } from './kubevirt-manifests.ts'
 import { putObject } from './put-object.ts'
 import type { KeyFiles } from './credentials.ts'
+import { collectionPath } from './resource-path.ts'
 import { startProgram, type RunningProgram } from './start-program.ts'
 import { waitUntil } from './wait-until.ts'
 import { serviceAccount } from './identify.ts'
@@ -32,7 +33,7 @@ export async function startKubevirt(api: RunningApi, version: string, started: (
   await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: kubevirtNamespace } })
   await Promise.all(manifests.filter((manifest) => !isWebhookConfiguration(manifest)).map(put))
   await waitUntil({ what: "KubeVirt's definitions", check: () => areEstablished(api, manifests), signal })
-  await Promise.all([put(authorityConfigMap(api)), put(kubevirtResource)])
+  await Promise.all([put(authorityConfigMap(api)), putConfiguration(api, version)])
 
   const serving = await api.credentials.cluster.write('virt', { commonName: 'kubevirt', hosts: [api.address, 'localhost'] })
   const virtApi = await startVirtApi(api, serving)
@@ -57,6 +58,18 @@ const kubevirtResource: Manifest = {
   kind: 'KubeVirt',
   metadata: { name: 'kubevirt', namespace: kubevirtNamespace },
   spec: { configuration: { developerConfiguration: { useEmulation: true } } },
+}
+
+/** KubeVirt's programs take a configuration only from a resource that their operator calls deployed. */
+async function putConfiguration({ admin, signal }: RunningApi, version: string): Promise<void> {
+  await putObject(admin, kubevirtResource, signal)
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const versions = { observedKubeVirtVersion: `v${version}`, targetKubeVirtVersion: `v${version}` }
+  await admin.request('PATCH', `${collectionPath(kubevirtResource)}/kubevirt/status`, {
+    body: { status: { phase: 'Deployed', defaultArchitecture: architecture, ...versions } },
+    contentType: 'application/merge-patch+json',
+    signal,
+  })
 }
 
 async function areEstablished({ admin, signal }: RunningApi, manifests: readonly Manifest[]): Promise<boolean> {

@@ -6,7 +6,7 @@ import { sharedClusterVariable, startTestCluster } from './test-cluster.ts'
 const [command, ...parameters] = process.argv.slice(2)
 if (command === undefined) throw new Error('usage: with-cluster-main.ts COMMAND [ARGUMENT ...]')
 
-const cluster = await startTestCluster({ kubevirt: true })
+const cluster = await startTestCluster({ kubevirt: true, node: true })
 try {
   const environment = { ...process.env, [sharedClusterVariable]: cluster.stateFolder }
   const child = spawn(command, parameters, { stdio: 'inherit', env: environment })

@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { runCommand } from '../../../local/control-plane/run-command.ts'
 import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
+import { slowly } from '../../support/slowly.ts'
 import { startTestCluster, type TestCluster } from '../../support/test-cluster.ts'
 
 let cluster: TestCluster
@@ -62,7 +62,7 @@ test('garbage collection and ServiceAccount tokens work as in any cluster', asyn
   const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid }]
   await admin.request('POST', `${path}/configmaps`, { body: { metadata: { name: 'owned', ownerReferences } } })
   await admin.request('DELETE', `${path}/configmaps/owner`)
-  await eventually('owned is collected', async () => !(await names(`${path}/configmaps`)).includes('owned'))
+  await slowly('owned is collected', async () => !(await names(`${path}/configmaps`)).includes('owned'))
   const token = (await admin.request('POST', `${path}/serviceaccounts/default/token`, { body: {} })) as { status: { token: string } }
   const review = await admin.request('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
     body: { spec: { token: token.status.token } },
@@ -76,8 +76,8 @@ test('when the parent is killed, its programs end and its temporary folder goes'
   const programs = programsUsing(folder)
   assert.ok(programs.length >= 5, `etcd, kube-apiserver, kube-controller-manager, virt-api, virt-controller: ${programs.join(', ')}`)
   parent.kill('SIGKILL')
-  await eventually('no program is left', () => Promise.resolve(programsUsing(folder).length === 0))
-  await eventually('the temporary folder is gone', () => Promise.resolve(!existsSync(folder)))
+  await slowly('no program is left', () => Promise.resolve(programsUsing(folder).length === 0))
+  await slowly('the temporary folder is gone', () => Promise.resolve(!existsSync(folder)))
 })
 
 test('Ctrl-C ends local up with code 0 and leaves nothing', async () => {
@@ -117,12 +117,4 @@ function programsUsing(folder: string): string[] {
 async function names(path: string): Promise<string[]> {
   const list = (await admin.request('GET', path)) as { items: { metadata: { name: string } }[] }
   return list.items.map((item) => item.metadata.name)
-}
-
-async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (await check()) return
-    await sleep(100)
-  }
-  assert.fail(`not so after 30 s: ${what}`)
 }

@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EngineLog } from '../../operator/controller/engine-log.ts'
+import type { Cluster } from '../control-plane/join-cluster.ts'
+import { createKubernetesClient } from '../kubernetes/client.ts'
+import type { GuestRuntime, PodAddresses } from './guest.ts'
+import { installNodeObjects } from './install-node-objects.ts'
+import { beat, keepNodeAlive, registerNode } from './keep-node-alive.ts'
+import type { NodeClients } from './node-context.ts'
+import { defaultCapacity, nodeLabels, nodeName, type NodeFacts } from './node-object.ts'
+import { runNodeLoops } from './run-node-loops.ts'
+
+export interface NodeOptions {
+  readonly cluster: Cluster
+  readonly guests: GuestRuntime
+  readonly addresses: PodAddresses
+  readonly log: EngineLog
+  /** Kubernetes' version, which a kubelet would report. */
+  readonly kubernetesVersion: string
+  /** Replaces some of what the node offers, by resource. */
+  readonly capacity?: Readonly<Record<string, string>>
+}
+
+export interface LocalNode {
+  /** Pulls every guest's plug and stops looking after the cluster. */
+  stop(): Promise<void>
+}
+
+/** Registers the node and does a kubelet's, virt-handler's, scheduler's and provisioner's work for it until `stop`. Answers when pods can be scheduled. */
+export async function startNode(options: NodeOptions): Promise<LocalNode> {
+  const { cluster, log } = options
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const clients = await identifyNode(cluster)
+  const facts = factsOf(options)
+  const volumesFolder = join(cluster.stateFolder, 'volumes')
+  await mkdir(volumesFolder, { recursive: true, mode: 0o700 })
+  await installNodeObjects(cluster)
+  const life = { kubelet: clients.kubelet, handler: clients.handler, facts, log, signal }
+  await registerNode(life)
+  const loops = await runNodeLoops({ ...options, clients, facts, volumesFolder, signal })
+  await beat(life)
+  const living = keepNodeAlive(life)
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all([loops.ended, living])
+      for (const client of Object.values(clients)) client.close()
+    },
+  }
+}
+
+function factsOf({ kubernetesVersion, capacity }: NodeOptions): NodeFacts {
+  return {
+    labels: nodeLabels(process.arch),
+    capacity: { ...defaultCapacity, ...capacity },
+    kubeletVersion: `v${kubernetesVersion}`,
+    address: '127.0.0.1',
+  }
+}
+
+async function identifyNode(cluster: Cluster): Promise<NodeClients> {
+  const as = async (name: string, groups: readonly string[] = []): Promise<ReturnType<typeof createKubernetesClient>> =>
+    createKubernetesClient(await cluster.identify({ name, groups }))
+  return {
+    kubelet: await as(`system:node:${nodeName}`, ['system:nodes']),
+    scheduler: await as('system:kube-scheduler'),
+    handler: await as('system:serviceaccount:kubevirt:kubevirt-handler', ['system:serviceaccounts', 'system:serviceaccounts:kubevirt']),
+    provisioner: await as('system:serviceaccount:kube-system:local-folder', [
+      'system:serviceaccounts',
+      'system:serviceaccounts:kube-system',
+    ]),
+  }
+}
