@@ -17,9 +17,7 @@ const tlsSecret = (): KubernetesObject => ({
 
 /** KubeVirt's part: an instance for a machine, running its present template. */
 function run(scene: Scene, name: string, options: { readonly ready?: boolean } = {}): void {
-  const { template } = scene.spec<{
-    template: { metadata: { labels: Record<string, string>; annotations: Record<string, string> }; spec: object }
-  }>(kinds.virtualMachine, name)
+  const template = scene.spec(kinds.virtualMachine, name)['template'] as { metadata: Record<string, Record<string, string>>; spec: object }
   scene.api.put({
     apiVersion: 'kubevirt.io/v1',
     kind: 'VirtualMachineInstance',
