@@ -103,6 +103,13 @@ test('renewal is due at two thirds of the life and not before', async () => {
   assert.match(leafReplacementReason(leaf, authority, { ...wanted, now: due }) ?? '', /two thirds/)
 })
 
+/** The signature is the certificate's last field: its last byte changed, all else is as the authority signed it. */
+function withBrokenSignature(pem: string): string {
+  const bytes = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64')
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1)
+  return `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64')}\n-----END CERTIFICATE-----\n`
+}
+
 test('a leaf is replaced when its authority, names, key or text are not as wanted', async () => {
   const authority = await authorityFor()
   const other = await authorityFor()
@@ -111,6 +118,10 @@ test('a leaf is replaced when its authority, names, key or text are not as wante
   assert.equal(leafReplacementReason(leaf, authority, wanted), undefined)
   assert.match(leafReplacementReason(leaf, other, wanted) ?? '', /another authority/)
   assert.match(leafReplacementReason(leaf, authority, { dnsNames, now }) ?? '', /other names/)
+  const two = await leafFor(authority, 'server', [name, 'one.example.org'])
+  assert.match(leafReplacementReason(two, authority, { dnsNames: [name, 'two.example.org'], now }) ?? '', /other names/)
+  const forged = { ...leaf, certificate: withBrokenSignature(leaf.certificate) }
+  assert.match(leafReplacementReason(forged, authority, wanted) ?? '', /another authority/)
   assert.match(leafReplacementReason({ ...leaf, privateKey: other.privateKey }, authority, wanted) ?? '', /belong together/)
   assert.match(leafReplacementReason({ ...leaf, certificate: 'garbage' }, authority, wanted) ?? '', /cannot be read/)
   assert.match(leafReplacementReason(leaf, authority, { dnsNames: [name], now: new Date(now.getTime() - dayMs) }) ?? '', /not valid yet/)

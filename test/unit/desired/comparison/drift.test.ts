@@ -40,6 +40,11 @@ test('defaults, labels of others and items that others added to merged lists are
   assert.deepEqual(driftOf(desired, stored, manager), [])
 })
 
+test('an item of a list, which carries neither kind nor version, is compared all the same', () => {
+  const { apiVersion: _apiVersion, kind: _kind, ...item } = stored
+  assert.deepEqual(driftOf(desired, item, manager), [])
+})
+
 test('a changed, missing or re-typed field is drift, and is named', () => {
   assert.deepEqual(driftOf(desired, { ...stored, spec: { ...stored.spec, selector: { role: 'nextcloud' } } }, manager), [
     'spec.selector.role',
