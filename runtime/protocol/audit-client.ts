@@ -1,18 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import type { AuditEntry } from './audit-record.ts'
-import { auditFrameLimitBytes, auditResponseSchema, type AuditErrorCode, type AuditRequest, type AuditResult } from './audit-socket.ts'
+import { auditFrameLimitBytes, auditResponseSchema, type AuditRequest, type AuditResult } from './audit-socket.ts'
+import { AuditRefusedError } from './audit-refused-error.ts'
 import { encodeFrame, FrameReader } from './frame.ts'
 
-/** The log did not do what was asked. Whoever wanted to act on it must not. */
-export class AuditRefusedError extends Error {
-  override readonly name = 'AuditRefusedError'
-  readonly code: AuditErrorCode
-
-  constructor(code: AuditErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+export { AuditRefusedError } from './audit-refused-error.ts'
 
 type WithoutId<R> = R extends AuditRequest ? Omit<R, 'id'> : never
 type ResultOf<Op extends AuditResult['op']> = Extract<AuditResult, { op: Op }>

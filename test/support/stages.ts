@@ -18,11 +18,17 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: nodeTest('--test-isolation=none', 'test/unit/**/*.test.ts'),
   },
+  {
+    name: 'integration-runtime',
+    what: 'the audit log as a process, killed, out of disk, tampered with',
+    command: 'node',
+    arguments: nodeTest('--test-concurrency=2', 'test/integration/audit/**/*.test.ts', 'test/security/audit-tamper/**/*.test.ts'),
+  },
   { name: 'setup', what: 'Debian packages that the next stages need', command: 'node', arguments: ['local/setup/main.ts'] },
   {
     name: 'integration',
     what: 'real processes and a real API server, one cluster for all',
     command: 'node',
-    arguments: ['test/support/with-cluster-main.ts', 'node', ...nodeTest('--test-concurrency=2', 'test/integration/**/*.test.ts')],
+    arguments: ['test/support/with-cluster-main.ts', 'node', ...nodeTest('--test-concurrency=2', 'test/integration/!(audit)/**/*.test.ts')],
   },
 ]
