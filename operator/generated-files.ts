@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { customResourceDefinition } from './api/custom-resource-definition.ts'
+import { argocdFiles } from './argocd-files.ts'
 import { chartFiles } from './chart-files.ts'
 import { trafficMatrixPage } from './desired/network/matrix-table.ts'
 
@@ -20,5 +21,6 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'crds/moltagents.yaml', text: notice + toYaml(customResourceDefinition()) },
     { path: 'docs/traffic-matrix.md', text: trafficMatrixPage() },
     ...chartFiles(),
+    ...argocdFiles(),
   ]
 }

@@ -15,7 +15,7 @@ const own = [...observe, 'create', 'patch', 'delete'] as const
 /**
  * What the operator and the gateway may do, and all of it: the chart's roles are generated from it, and a test compares it with the kinds
  * that the operator's code addresses. `instances` is granted where Moltagents are (everywhere, or in the listed namespaces), `home` in the
- * installation's own namespace.
+ * installation's own namespace, `cluster` in any case: what is in no namespace.
  */
 export const access = {
   operator: {
@@ -41,7 +41,6 @@ export const access = {
         verbs: [...observe, 'delete'],
         why: 'to observe machines; delete to stop one by force',
       },
-      { apiGroup: '', resources: ['pods'], verbs: observe, why: "to see that a machine's pod is there, or gone" },
       { apiGroup: '', resources: ['services', 'persistentvolumeclaims'], verbs: own, why: 'for addresses and data of machines' },
       {
         apiGroup: '',
@@ -49,16 +48,14 @@ export const access = {
         verbs: own,
         why: 'to make boot and account Secrets, and to see deletions at once. Watched as metadata; a value is read by name, when used. RBAC cannot grant the one without the other',
       },
-      { apiGroup: 'storage.k8s.io', resources: ['storageclasses'], verbs: ['get'], why: 'to say which one is missing when a claim waits' },
-      { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: observe, why: "to see the agents' heartbeats" },
       { apiGroup: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'], why: 'to tell people' },
     ],
     home: [
-      { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: [...own, 'update'], why: 'to have one leader' },
+      { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['get', 'create', 'update'], why: 'to have one leader' },
       { apiGroup: '', resources: ['secrets'], verbs: own, why: 'for authorities, keys, and the record of revocations' },
-      { apiGroup: '', resources: ['services', 'pods'], verbs: observe, why: "for the gateway's address and its replicas" },
-      { apiGroup: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'], why: 'to tell people' },
+      { apiGroup: '', resources: ['services'], verbs: ['get'], why: "for the gateway's address" },
     ],
+    cluster: [{ apiGroup: 'storage.k8s.io', resources: ['storageclasses'], verbs: ['get'], why: 'to say that a storage class is missing' }],
   },
   gateway: {
     instances: [
@@ -87,5 +84,6 @@ export const access = {
         why: 'so that a token is used once',
       },
     ],
+    cluster: [],
   },
-} as const satisfies Record<string, Record<'instances' | 'home', readonly AccessRule[]>>
+} as const satisfies Record<string, Record<'instances' | 'home' | 'cluster', readonly AccessRule[]>>

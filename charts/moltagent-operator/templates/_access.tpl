@@ -58,15 +58,6 @@
     - list
     - watch
     - delete
-# to see that a machine's pod is there, or gone
-- apiGroups:
-    - ""
-  resources:
-    - pods
-  verbs:
-    - get
-    - list
-    - watch
 # for addresses and data of machines
 - apiGroups:
     - ""
@@ -92,22 +83,6 @@
     - create
     - patch
     - delete
-# to say which one is missing when a claim waits
-- apiGroups:
-    - storage.k8s.io
-  resources:
-    - storageclasses
-  verbs:
-    - get
-# to see the agents' heartbeats
-- apiGroups:
-    - coordination.k8s.io
-  resources:
-    - leases
-  verbs:
-    - get
-    - list
-    - watch
 # to tell people
 - apiGroups:
     - events.k8s.io
@@ -125,11 +100,7 @@
     - leases
   verbs:
     - get
-    - list
-    - watch
     - create
-    - patch
-    - delete
     - update
 # for authorities, keys, and the record of revocations
 - apiGroups:
@@ -143,24 +114,22 @@
     - create
     - patch
     - delete
-# for the gateway's address and its replicas
+# for the gateway's address
 - apiGroups:
     - ""
   resources:
     - services
-    - pods
   verbs:
     - get
-    - list
-    - watch
-# to tell people
+{{- end }}
+{{- define "moltagent.operator.cluster" -}}
+# to say that a storage class is missing
 - apiGroups:
-    - events.k8s.io
+    - storage.k8s.io
   resources:
-    - events
+    - storageclasses
   verbs:
-    - create
-    - patch
+    - get
 {{- end }}
 {{- define "moltagent.gateway.instances" -}}
 # to follow resources
@@ -224,4 +193,6 @@
     - create
     - update
     - patch
+{{- end }}
+{{- define "moltagent.gateway.cluster" -}}
 {{- end }}
