@@ -26,7 +26,7 @@ export const access = {
         verbs: [...observe, 'patch'],
         why: 'to follow resources; patch for the finalizer',
       },
-      { apiGroup: 'moltagent.cloud', resources: ['moltagents/status'], verbs: ['patch'], why: 'to report' },
+      { apiGroup: 'moltagent.cloud', resources: ['moltagents/status'], verbs: ['patch'], why: 'to report what it observed' },
       { apiGroup: 'moltagent.cloud', resources: ['moltagents/finalizers'], verbs: ['update'], why: 'to be the owner of objects' },
       {
         apiGroup: 'networking.k8s.io',
@@ -41,6 +41,7 @@ export const access = {
         verbs: [...observe, 'delete'],
         why: 'to observe machines; delete to stop one by force',
       },
+      { apiGroup: '', resources: ['pods'], verbs: ['list'], why: "to see that a machine's pod is gone before its policies go" },
       { apiGroup: '', resources: ['services', 'persistentvolumeclaims'], verbs: own, why: 'for addresses and data of machines' },
       {
         apiGroup: '',
@@ -48,7 +49,7 @@ export const access = {
         verbs: own,
         why: 'to make boot and account Secrets, and to see deletions at once. Watched as metadata; a value is read by name, when used. RBAC cannot grant the one without the other',
       },
-      { apiGroup: 'events.k8s.io', resources: ['events'], verbs: ['create', 'patch'], why: 'to tell people' },
+      { apiGroup: 'events.k8s.io', resources: ['events'], verbs: ['create'], why: 'to tell people' },
     ],
     home: [
       { apiGroup: 'coordination.k8s.io', resources: ['leases'], verbs: ['get', 'create', 'update'], why: 'to have one leader' },

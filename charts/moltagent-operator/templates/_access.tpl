@@ -10,7 +10,7 @@
     - list
     - watch
     - patch
-# to report
+# to report what it observed
 - apiGroups:
     - moltagent.cloud
   resources:
@@ -58,6 +58,13 @@
     - list
     - watch
     - delete
+# to see that a machine's pod is gone before its policies go
+- apiGroups:
+    - ""
+  resources:
+    - pods
+  verbs:
+    - list
 # for addresses and data of machines
 - apiGroups:
     - ""
@@ -90,7 +97,6 @@
     - events
   verbs:
     - create
-    - patch
 {{- end }}
 {{- define "moltagent.operator.home" -}}
 # to have one leader
