@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { routes } from './routes.ts'
 import { startControl } from './control.ts'
+import { startSshServer } from './ssh-server.ts'
 import { startNextcloudDouble, type NextcloudDouble } from './start.ts'
 
 const help = `Usage: node local/nextcloud-double/main.ts --state DIR --admin NAME --admin-password-file FILE [options]
@@ -21,6 +22,9 @@ A double of Nextcloud for tests and for machines that cannot have a real one. It
   --webhook-authority FILE    PEM of the authority that signs the bots' HTTPS certificates
   --control-port N            test controls on 127.0.0.1 (faults, cron, bots); needs --control-token-file
   --control-token-file FILE   holds the bearer token of the controls
+  --ssh-port N                SSH server with the forced-command verbs, for tests; needs the two keys
+  --ssh-host-key FILE         the host's private key (OpenSSH format)
+  --ssh-authorized-key FILE   the public key that may connect
   --routes                    print every route with where it is known from, and exit
   --help
 `
@@ -43,6 +47,9 @@ function options(): Record<string, string | boolean | undefined> {
       'webhook-authority': text,
       'control-port': text,
       'control-token-file': text,
+      'ssh-port': text,
+      'ssh-host-key': text,
+      'ssh-authorized-key': text,
       routes: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -77,10 +84,10 @@ function tls(values: ReturnType<typeof options>): { tls?: { certificate: string;
   return { tls: { certificate, privateKey } }
 }
 
-async function start(values: ReturnType<typeof options>): Promise<void> {
+function startDoubleOf(values: ReturnType<typeof options>): Promise<NextcloudDouble> {
   const origin = text(values, 'origin')
   const authority = read(text(values, 'webhook-authority'))
-  const double = await startNextcloudDouble({
+  return startNextcloudDouble({
     directory: required(values, 'state'),
     administrator: { username: required(values, 'admin'), password: read(required(values, 'admin-password-file')) ?? '' },
     host: text(values, 'host') ?? '127.0.0.1',
@@ -91,10 +98,17 @@ async function start(values: ReturnType<typeof options>): Promise<void> {
     ...(authority === undefined ? {} : { webhookAuthority: authority }),
     report: (error) => console.error(error),
   })
+}
+
+async function start(values: ReturnType<typeof options>): Promise<void> {
+  const double = await startDoubleOf(values)
   const control = text(values, 'control-port') === undefined ? undefined : await startControlOf(values, double)
-  console.log(JSON.stringify({ listening: double.origin, port: double.port, control: control?.port ?? null, double: true }))
+  const ssh = text(values, 'ssh-port') === undefined ? undefined : await startSshOf(values)
+  console.log(
+    JSON.stringify({ listening: double.origin, port: double.port, control: control?.port ?? null, ssh: ssh?.port ?? null, double: true }),
+  )
   const stop = (): void => {
-    void Promise.all([control?.stop(), double.stop()])
+    void Promise.all([control?.stop(), ssh?.stop(), double.stop()])
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
@@ -102,6 +116,16 @@ async function start(values: ReturnType<typeof options>): Promise<void> {
 
 function startControlOf(values: ReturnType<typeof options>, double: NextcloudDouble): ReturnType<typeof startControl> {
   return startControl(double, count(values, 'control-port', 0), read(required(values, 'control-token-file')) ?? '')
+}
+
+function startSshOf(values: ReturnType<typeof options>): ReturnType<typeof startSshServer> {
+  return startSshServer({
+    host: text(values, 'host') ?? '127.0.0.1',
+    port: count(values, 'ssh-port', 0),
+    hostKey: read(required(values, 'ssh-host-key')) ?? '',
+    authorizedKey: read(required(values, 'ssh-authorized-key')) ?? '',
+    directory: required(values, 'state'),
+  })
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,10 @@
+import { calendarRoutes } from './calendar/calendar-routes.ts'
+import { contactRoutes } from './calendar/contact-routes.ts'
 import { coreRoutes } from './core/core-routes.ts'
 import { userRoutes } from './core/user-routes.ts'
+import { boardRoutes } from './deck/board-routes.ts'
+import { cardRoutes } from './deck/card-routes.ts'
+import { commentRoutes } from './deck/comment-routes.ts'
 import { fileRoutes } from './files/file-routes.ts'
 import { passwordRoutes } from './passwords/password-routes.ts'
 import { passwordShareRoutes } from './passwords/share-routes.ts'
@@ -18,4 +23,9 @@ export const routes: readonly Route[] = [
   ...passwordRoutes,
   ...passwordShareRoutes,
   ...fileRoutes,
+  ...boardRoutes,
+  ...cardRoutes,
+  ...commentRoutes,
+  ...calendarRoutes,
+  ...contactRoutes,
 ]

@@ -5,8 +5,8 @@ import { createAccount } from './core/accounts.ts'
 import { runCron } from './cron.ts'
 import { Faults } from './faults.ts'
 import { createListener } from './listener.ts'
+import { openWorld } from './open-world.ts'
 import { postWebhook } from './post-webhook.ts'
-import { Store } from './store.ts'
 import { deliverWebhook, type Webhook } from './webhook.ts'
 import type { World } from './world.ts'
 
@@ -43,13 +43,6 @@ export interface NextcloudDouble {
   /** Resolves when every webhook so far has been answered or has failed. */
   readonly webhooksSettled: () => Promise<void>
   readonly stop: () => Promise<void>
-}
-
-export const productName = 'Nextcloud double (Moltagent): not a real Nextcloud'
-
-/** Opens the state for programs that do not listen (the SSH verbs). */
-function openWorld(directory: string, origin: string, now: () => number = Date.now): World {
-  return { store: new Store(directory), now, origin, productName }
 }
 
 /** Creates the first administrator unless the account exists already; its password is then left as it is. */

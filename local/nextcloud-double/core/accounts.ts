@@ -77,6 +77,13 @@ export function mintAppPassword(world: World, userId: string, name: string): str
   return token
 }
 
+/** Ends every app password of the account and tells how many there were. */
+export function endAppPasswords(world: World, userId: string): number {
+  const mine = world.store.entries('token').filter(([, token]) => token.userId === userId)
+  for (const [key] of mine) world.store.delete('token', key)
+  return mine.length
+}
+
 export function isAdmin(user: User): boolean {
   return user.groups.includes('admin')
 }

@@ -2,12 +2,11 @@ import capabilities from './capabilities.json' with { type: 'json' }
 import { jsonAnswer, ocsAnswer, ocsFailure, unrecorded, type Answer } from '../answer.ts'
 import type { AccountExchange } from '../exchange.ts'
 import { runCron } from '../cron.ts'
+import { version } from '../open-world.ts'
 import { ocsRoute, openRoute, type Route } from '../route.ts'
 import { digest, type World } from '../world.ts'
 import { mintAppPassword } from './accounts.ts'
 import { userData } from './user-data.ts'
-
-const version = { full: '32.0.1.2', text: '32.0.1' }
 
 export function statusAnswer(world: World, maintenance: boolean): Answer {
   return jsonAnswer(

@@ -11,7 +11,7 @@ const prefixes: Readonly<Record<string, string>> = {
 }
 
 /** What is known of one resource: property name as `{namespace}local` to its inner XML. */
-type Properties = Readonly<Record<string, string>>
+export type Properties = Readonly<Record<string, string>>
 
 export interface DavResource {
   readonly href: string

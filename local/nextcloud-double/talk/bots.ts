@@ -31,3 +31,9 @@ export function installBot(world: World, wanted: NewBot): Bot {
 export function botRoomKey(token: string, botId: number): string {
   return `${token}/${padded(botId)}`
 }
+
+/** As `occ talk:bot:uninstall` does: the bot leaves every room. */
+export function uninstallBot(world: World, botId: number): void {
+  for (const [key, link] of world.store.entries('bot-room')) if (link.botId === botId) world.store.delete('bot-room', key)
+  world.store.delete('bot', padded(botId))
+}

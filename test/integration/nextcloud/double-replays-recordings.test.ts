@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { productName } from '../../../local/nextcloud-double/start.ts'
+import { productName } from '../../../local/nextcloud-double/open-world.ts'
 import { Likeness } from '../../support/nextcloud/likeness.ts'
 import { credentials, startRecordedWorld } from '../../support/nextcloud/recorded-world.ts'
 import {
@@ -48,7 +48,7 @@ describe('the double answers every recorded request as the real Nextcloud did', 
       ? { ...exchange, response: { ...exchange.response, body: likeness.translate(exchange.response.body) } }
       : exchange
 
-  const names: readonly RecordingName[] = ['core', 'talk', 'passwords', 'files', 'revocation']
+  const names: readonly RecordingName[] = ['core', 'talk', 'passwords', 'files', 'calendar', 'deck', 'revocation']
   for (const name of names) {
     for (const exchange of recording(name)) {
       test(`${name}: ${exchange.name}`, async () => {

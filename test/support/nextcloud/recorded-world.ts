@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { createAccount } from '../../../local/nextcloud-double/core/accounts.ts'
 import { makeFolder, rootOf, writeFile } from '../../../local/nextcloud-double/files/tree.ts'
 import { startNextcloudDouble, type NextcloudDouble } from '../../../local/nextcloud-double/start.ts'
+import { padded } from '../../../local/nextcloud-double/store.ts'
 import { installBot } from '../../../local/nextcloud-double/talk/bots.ts'
 import { basic } from './replay.ts'
-import { recordedBotSecret } from './recordings.ts'
+import { recorded, recordedBotSecret } from './recordings.ts'
 
 export const passwords = { admin: 'canary-admin-password', alice2: 'canary-alice-password', moltagent2: 'canary-agent-password' }
 
@@ -24,6 +25,15 @@ function seedPasswords({ world }: NextcloudDouble): void {
   const share = 'ffffffff-0000-4000-8000-000000000000'
   const rest = { userId: 'moltagent2', shareId: share, client: 'CLIENT::CRON', cseKey: '', cseType: 'none' }
   world.store.put('password', id, { id, revision: '571863f6-2acb-4cf8-945c-f08978dba319', ...texts, ...flags, ...times, ...rest })
+}
+
+function seedCalendar({ world }: NextcloudDouble): void {
+  const labels = [1, 2, 3, 4].map((id) => ({ id, title: `label ${id}`, color: '31CC7C' }))
+  const board = { id: 1, title: 'Work', color: '0082c9', ownerId: 'moltagent2', archived: false, labels, acl: [], deletedAt: 0 }
+  world.store.put('board', padded(1), { ...board, lastModified: 1795399388 })
+  const data = recorded('calendar', 'put event').request.body ?? ''
+  const event = { name: 'fixture-1.ics', data, etag: '"4505240dedc8cf85da721e3e280b703f"', modified: 1795399400 }
+  world.store.put('object', 'calendars/moltagent2/personal/fixture-1.ics', event)
 }
 
 /** A double in the state that the real Nextcloud had when the recordings began: same accounts, same next numbers, same leftovers. */
@@ -48,6 +58,7 @@ export async function startRecordedWorld(botUrl: string): Promise<NextcloudDoubl
       store.setSequence(name, last)
     }
     seedPasswords(double)
+    seedCalendar(double)
     const root = rootOf(double.world, 'moltagent2')
     store.setSequence('file', 584)
     writeFile(double.world, makeFolder(double.world, root, 'Moltagent'), 'notes.md', Buffer.from('old\n'))
