@@ -1,6 +1,7 @@
 import type { Action } from '../protocol/action.ts'
 import { actionDigest } from './action-digest.ts'
 import { alternativesFor } from './alternatives.ts'
+import { dataOf } from './data-of.ts'
 import type { DecisionContext } from './decision-context.ts'
 import type { PolicyData } from './policy-data.ts'
 import { alwaysAsksRule } from './rules/always-asks.ts'
@@ -17,11 +18,17 @@ import type { Finding, Verdict, VerdictCode } from './verdict.ts'
 /** Every rule, gravest first. All are heard; none can outvote another. */
 const rules: readonly Rule[] = [capsRule, controlRule, integrityRule, confidentialityRule, linksRule, alwaysAsksRule]
 
+function namesSomebody(action: Action): boolean {
+  return action.arguments.some(({ role, value }) => role === 'destination' && dataOf(value).length > 0)
+}
+
 function findingsOf(action: Action, context: DecisionContext, policy: PolicyData): readonly Finding[] {
   const declaration = declarationFindings(action, policy)
   const tool = policy.tools[action.tool]
-  const requirements = policy.effects[action.effect]
-  if (declaration.length > 0 || tool === undefined || requirements === undefined) return declaration
+  const effect = tool?.effectWithoutDestination === undefined || namesSomebody(action) ? action.effect : tool.effectWithoutDestination
+  const requirements = policy.effects[effect]
+  if (declaration.length > 0 || tool === undefined) return declaration
+  if (requirements === undefined) return [{ code: 'effect-not-permitted', verdict: 'deny', arguments: [] }]
   return rules.flatMap((rule) => rule({ action, context, policy, tool, requirements }))
 }
 

@@ -1,16 +1,44 @@
 import type { JsonValue } from '../protocol/json-value.ts'
 
-const linkPattern =
-  /(?:[a-z][a-z0-9+.-]*:\/\/|mailto:|javascript:|data:[a-z]+\/|www\.)|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?:\/|\b)|!?\[[^\]]*\]\(/i
+/** A scheme, `www.`, the seam of a Markdown link, or an e-mail address with a path behind it. */
+const plainLinkPattern =
+  /[a-z][a-z0-9+.-]*:\/\/|(?:mailto|javascript|data|tel):\S|www\.[\p{L}\p{N}]|\]\(|@[\p{L}\p{N}.-]+\.\p{L}{2,24}[/:?#]/iu
 
-/**
- * Does a text, anywhere in a value, hold what a client might turn into a link: a scheme, `www.`, a host name, a Markdown link?
- *
- * Errs towards yes: `report.pdf` counts, since `.pdf` could be a domain.
- */
+/** A host name that stands alone, with its last label; the domain of a bare e-mail address does not stand alone. */
+const hostPattern = /(?<![\p{L}\p{N}_.@-])(?:[\p{L}\p{N}-]+\.)+(\p{L}{2,24})(?![\p{L}\p{N}_-])(?!\.?[\p{L}\p{N}._-]*@)([/:?#])?/giu
+
+/** Endings of files' names that are no top-level domains. */
+const fileEndings = new Set([
+  'pdf',
+  'docx',
+  'xlsx',
+  'pptx',
+  'odt',
+  'ods',
+  'odp',
+  'txt',
+  'csv',
+  'png',
+  'jpg',
+  'jpeg',
+  'ics',
+  'eml',
+  'html',
+  'json',
+  'yaml',
+  'xml',
+])
+
+/** Does a text hold what a client might turn into a link? Errs towards yes: an unknown ending could be a domain. */
+function isLinkText(text: string): boolean {
+  if (plainLinkPattern.test(text)) return true
+  return [...text.matchAll(hostPattern)].some(([, ending = '', path]) => path !== undefined || !fileEndings.has(ending.toLowerCase()))
+}
+
+/** Does a value hold, anywhere in it, keys included, a text that a client might turn into a link? A bare e-mail address is none. */
 export function hasLink(value: JsonValue): boolean {
-  if (typeof value === 'string') return linkPattern.test(value)
+  if (typeof value === 'string') return isLinkText(value)
   if (Array.isArray(value)) return value.some(hasLink)
   if (value === null || typeof value !== 'object') return false
-  return Object.entries(value).some(([key, inner]) => linkPattern.test(key) || hasLink(inner))
+  return Object.entries(value).some(([key, inner]) => isLinkText(key) || hasLink(inner))
 }

@@ -8,6 +8,8 @@ const toolPolicySchema = z.strictObject({
   arguments: z.record(z.string().min(1).max(64), argumentRoleSchema),
   /** Where its egress goes when no argument says so, such as the conversation's room. */
   destination: z.string().min(1).max(256).optional(),
+  /** Effect of a call that names nobody though the tool declares destinations: an event without participants is written, not sent. */
+  effectWithoutDestination: effectSchema.optional(),
   /** A person is asked each time, whatever the labels: public links, for example. */
   alwaysAsk: z.boolean().optional(),
 })

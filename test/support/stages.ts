@@ -24,6 +24,12 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: nodeTest('--test-concurrency=2', 'test/integration/audit/**/*.test.ts', 'test/security/audit-tamper/**/*.test.ts'),
   },
+  {
+    name: 'security-policy',
+    what: 'attacks on the agent through its own policy and executor; labels against a reference; non-interference',
+    command: 'node',
+    arguments: nodeTest('--test-concurrency=2', 'test/security/*.test.ts'),
+  },
   { name: 'setup', what: 'Debian packages that the next stages need', command: 'node', arguments: ['local/setup/main.ts'] },
   {
     name: 'integration',

@@ -23,11 +23,10 @@ function argumentFindings(action: Action, tool: ToolPolicy): readonly Finding[] 
   ]
 }
 
-/** Default deny: is the action exactly what its tool declares, and its effect one that this policy permits at all? */
+/** Default deny: is the action exactly what its tool declares? */
 export function declarationFindings(action: Action, policy: PolicyData): readonly Finding[] {
   const tool = hasOwn(policy.tools, action.tool) ? policy.tools[action.tool] : undefined
   if (tool === undefined) return [{ code: 'unknown-tool', verdict: 'deny', arguments: [] }]
   if (tool.effect !== action.effect) return [{ code: 'effect-mismatch', verdict: 'deny', arguments: [] }]
-  if (policy.effects[action.effect] === undefined) return [{ code: 'effect-not-permitted', verdict: 'deny', arguments: [] }]
   return argumentFindings(action, tool)
 }

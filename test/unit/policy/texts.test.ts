@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as fc from 'fast-check'
 import { alternativesFor } from '../../../runtime/policy/alternatives.ts'
 import { emptyContext } from '../../../runtime/policy/decision-context.ts'
 import { explain } from '../../../runtime/policy/explain.ts'
+import { defuseLinks } from '../../../runtime/policy/defuse-links.ts'
 import { hasLink } from '../../../runtime/policy/has-link.ts'
 import { quoteUntrusted } from '../../../runtime/policy/quote-untrusted.ts'
 import { languages, sentenceFor } from '../../../runtime/policy/sentences.ts'
@@ -70,13 +72,49 @@ test('anything that a client might make a link of counts as one', () => {
     '![](b)',
     'ftp://x',
     'HTTP://X',
+    'a@b.example/c',
+    'report.pdf/x',
+    'bücher.example',
+    'tel:1',
+    '(evil.zip)',
+    'https://bob@example.org',
   ]) {
     assert.ok(hasLink(text), text)
     assert.ok(hasLink(['a', { key: [text] }]), text)
     assert.ok(hasLink({ [text]: 1 }), text)
   }
-  for (const text of ['hello', 'at 10:30', 'a. b', '3.14', 'e.g. this', '(a) [b]', '', 'v1.2.3']) assert.ok(!hasLink(text), text)
+  for (const text of [
+    'bob@example.org',
+    'emma.johnson@example.com, x',
+    'see report.pdf',
+    'hello',
+    'at 10:30',
+    'a. b',
+    '3.14',
+    'e.g. this',
+    '(a) [b]',
+    '',
+    'v1.2.3',
+  ])
+    assert.ok(!hasLink(text), text)
   for (const value of [null, 1, true, [], {}]) assert.ok(!hasLink(value))
+})
+
+test('a defused text holds no link and keeps its words', () => {
+  const text = 'see https://a.example/x?y=1, www.b.example and [here](c.example/d); mail bob@example.org about report.pdf'
+  assert.equal(
+    defuseLinks(text),
+    'see https: //a. example/x?y=1, www. b. example and [here] (c. example/d); mail bob@example.org about report.pdf',
+  )
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('http://a.b', 'www.', '.com', '](', ':', '/', ' ', 'x.', 'data:')), { maxLength: 8 }),
+      (parts) => {
+        assert.ok(!hasLink(defuseLinks(parts.join(''))))
+      },
+    ),
+    { numRuns: 10_000 },
+  )
 })
 
 test('an explanation names the verdict, the rule, each argument with its label, and what each rule says', () => {
