@@ -87,21 +87,17 @@ async function promptsOf(
 }
 
 test('for every user task, planner prompts and possible effects are the same in two untrusted worlds, and hold no byte of either', async () => {
-  let tasks = 0
+  const tasks = [...data.suites].flatMap(([suite, { user_tasks }]) => Object.keys(user_tasks).map((task) => [suite, task] as const))
+  assert.equal(tasks.length, 121)
   let replanned = 0
-  for (const [suite, { user_tasks }] of data.suites) {
-    for (const task of Object.keys(user_tasks)) {
-      const [one, other] = await Promise.all(canaries.map((canary) => promptsOf(suite, task, canary)))
-      assert.deepEqual(one?.prompts, other?.prompts, `${suite}/${task}`)
-      assert.deepEqual(one?.effects, other?.effects)
-      for (const prompt of [...(one?.prompts ?? []), ...(other?.prompts ?? [])])
-        assert.ok(!/canary|oak|elm/i.test(prompt.replaceAll(/elm[a-z]/gi, '')), `${suite}/${task}`)
-      for (const done of [...(one?.done ?? []), ...(other?.done ?? [])]) assert.ok(one?.effects.includes(done), done)
-      tasks += 1
-      if ((one?.prompts[1] ?? '').includes('# Refused before')) replanned += 1
-    }
+  for (const [suite, task] of tasks) {
+    const one = await promptsOf(suite, task, canaries[0]!)
+    const other = await promptsOf(suite, task, canaries[1]!)
+    assert.deepEqual([one.prompts, one.effects], [other.prompts, other.effects], `${suite}/${task}`)
+    assert.ok(!/canary|9934|6611/i.test([...one.prompts, ...other.prompts].join('')), `${suite}/${task}`)
+    for (const done of [...one.done, ...other.done]) assert.ok(one.effects.includes(done), done)
+    if (one.prompts[1]?.includes('# Refused before') === true) replanned += 1
   }
-  assert.equal(tasks, 121)
   assert.ok(replanned > 100)
 })
 

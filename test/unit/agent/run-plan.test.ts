@@ -196,7 +196,7 @@ test('a loop asks once for all that it will need, and each round gets its own it
     tool: 'mail.send',
     arguments: { to: { kind: 'list', items: [handle('i')] }, body: literal('hi') },
   } as const
-  const loop: Step = { kind: 'forEach', handle: 'l', item: 'i', over: handle('r'), limit: 3, steps: [inner as unknown as Step] }
+  const loop: Step = { kind: 'forEach', handle: 'l', item: 'i', over: handle('r'), limit: 3, steps: [inner] }
   const { ports, seen } = examplePorts({ answer: ['a@x.org', 'b@x.org', 'c@x.org', 'd@x.org'], word: 'approved' })
   const report = await run([list, read, loop], ports)
   assert.deepEqual(
