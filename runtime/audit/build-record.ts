@@ -12,17 +12,22 @@ export type Standing = Pick<AuditRecord, 'seq' | 'boot' | 'at' | 'monotonicMs' |
 export function recordLine(draft: Draft, standing: Standing): Buffer {
   const record = { schemaVersion: 1, ...draft, ...standing }
   const parsed = auditRecordSchema.safeParse(record)
-  if (!parsed.success)
-    throw new AuditRefusedError(
-      'bad-request',
-      `recording for ${draft.actor}: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`,
-    )
-  const line = Buffer.from(`${canonicalJson(parsed.data)}\n`)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new AuditRefusedError('bad-request', `recording for ${draft.actor}: ${issue?.path.join('.')}: ${issue?.message}`)
+  }
+  const line = Buffer.from(`${canonicalText(parsed.data)}\n`)
   if (line.length > auditLineLimitBytes) {
-    throw new AuditRefusedError(
-      'too-large',
-      `recording for ${draft.actor}: the record has ${line.length} bytes, at most ${auditLineLimitBytes} are allowed`,
-    )
+    const why = `the record has ${line.length} bytes, at most ${auditLineLimitBytes} are allowed`
+    throw new AuditRefusedError('too-large', `recording for ${draft.actor}: ${why}`)
   }
   return line
+}
+
+function canonicalText(record: AuditRecord): string {
+  try {
+    return canonicalJson({ ...record })
+  } catch (cause) {
+    throw new AuditRefusedError('bad-request', `recording for ${record.actor}: it cannot be written as canonical JSON`, { cause })
+  }
 }

@@ -37,4 +37,11 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: ['test/support/with-cluster-main.ts', 'node', ...nodeTest('--test-concurrency=2', 'test/integration/!(audit)/**/*.test.ts')],
   },
+  {
+    name: 'long-audit',
+    what: 'the audit log killed 200 times and cut off from power 1,002 times',
+    command: 'node',
+    arguments: nodeTest('test/long/audit/**/*.test.ts'),
+    long: true,
+  },
 ]
