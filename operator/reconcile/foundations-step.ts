@@ -5,6 +5,7 @@ import type { DesiredFoundations } from '../desired/desired-objects.ts'
 import { recordedServiceAddresses, type ServiceAddresses } from '../desired/service-addresses.ts'
 import { services } from '../desired/services.ts'
 import { asObject } from './as-object.ts'
+import { belongs } from './belongs.ts'
 import type { ReconcileContext } from './context.ts'
 import { ensureObject, type Ensured } from './ensure-object.ts'
 import { isAppliedAs, rememberForm } from './is-current.ts'
@@ -71,7 +72,9 @@ function observedAddresses(context: ReconcileContext, moltagent: Moltagent): Par
   const { name, namespace } = moltagent.metadata
   const found = roles.flatMap((role) => {
     const observed = context.caches.services.get(`${namespace}/${objectNames.service(name, role)}`)
-    const addresses = observed?.facts.kind === 'service' && !observed.deleting ? observed.facts.clusterIPs : []
+    // Somebody else's Service of that name is not where our machine is.
+    const isOurs = observed !== undefined && belongs(observed, moltagent) === 'ours'
+    const addresses = isOurs && observed.facts.kind === 'service' ? observed.facts.clusterIPs : []
     return addresses.length === 0 ? [] : [[role, addresses] as const]
   })
   return Object.fromEntries(found)

@@ -120,6 +120,8 @@ describe('what is not ours', () => {
       await operator.settle()
       assert.deepEqual(scene.read(kind, name)?.metadata.labels, { app: 'theirs' })
       assert.equal(scene.condition('Stalled')?.reason, 'ForeignObject')
+      // No machine may use somebody else's data, address or boot data.
+      if (kind !== kinds.virtualMachine) assert.equal(scene.read(kinds.virtualMachine, 'aria-agent'), undefined)
       assert.match(scene.condition('Stalled')?.message ?? '', new RegExp(`${kind.kind} ${name} exists`))
       scene.api.drop(kind, 'team-a', name)
       await operator.settle()
