@@ -48,7 +48,9 @@ export async function instanceStep(context: ReconcileContext, moltagent: Moltage
   ]
   const services = base.addresses
   const renewAt = keys.keys?.renewAt
-  if (!images.ok || services === undefined)
+  // A machine would use a foreign claim's data, or be found at a foreign Service's address.
+  const isBlocked = base.results.some((result) => result.state === 'refused' && result.problem.reason === 'ForeignObject')
+  if (!images.ok || services === undefined || isBlocked)
     return { ...withProblems(first, problems), waiting: true, roll: { action: 'none' }, services, renewAt }
   const made = await makeMachines(context, moltagent, { ...request, images: images.images, services, keys: keys.keys, administrator })
   return { ...withProblems(together(first, made), problems), roll: made.roll, services, renewAt }

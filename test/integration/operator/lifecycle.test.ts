@@ -34,7 +34,7 @@ describe('one Moltagent on the real API server with the real KubeVirt', { timeou
     assert.deepEqual(names(await scene.list(kinds.virtualMachineInstance)), expected)
     const uid = (await scene.read(kinds.moltagent, 'aria'))?.metadata.uid ?? ''
     const pods = await scene.list(kinds.pod, scene.teams[0], `moltagent.cloud/uid=${uid},app.kubernetes.io/managed-by=moltagent-operator`)
-    assert.deepEqual(pods.map(({ metadata }) => metadata.labels?.['moltagent.cloud/role']).sort(), ['agent', 'nextcloud', 'ollama'])
+    assert.deepEqual(pods.map(({ metadata }) => metadata.labels?.['moltagent.cloud/role'] ?? '').sort(), ['agent', 'nextcloud', 'ollama'])
     const status = (await scene.read(kinds.moltagent, 'aria'))?.['status'] as {
       vms: Record<string, { state: string; ip?: string }>
       phase: string

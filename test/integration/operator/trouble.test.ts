@@ -73,10 +73,7 @@ describe('what may go wrong later, on the real API server and KubeVirt', { timeo
       async () => (await scene.list(kinds.virtualMachineInstance)).length === 0 && (await scene.list(kinds.pod)).length === 0,
     )
     assert.deepEqual((await scene.list(kinds.virtualMachine)).map(strategy), ['Halted', 'Halted', 'Halted'])
-    await scene.until(
-      'its status says so',
-      async () => ((await scene.read(kinds.moltagent, 'aria'))?.['status'] as { phase: string }).phase === 'Suspended',
-    )
+    await scene.until('its status says so', async () => (await scene.part('status', kinds.moltagent, 'aria'))['phase'] === 'Suspended')
     assert.equal((await scene.condition('aria', 'Ready'))?.reason, 'Suspended')
     assert.deepEqual(await kept(), before)
     await scene.merge(scene.admin, kinds.moltagent, 'aria', { spec: { suspend: false } })

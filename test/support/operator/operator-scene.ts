@@ -30,9 +30,12 @@ export interface OperatorScene {
   readonly create: (name: string, spec?: Partial<MoltagentSpecInput>, team?: string) => Promise<KubernetesObject>
   readonly read: (kind: Kind, name: string, team?: string) => Promise<KubernetesObject | undefined>
   readonly list: (kind: Kind, team?: string, labels?: string) => Promise<readonly KubernetesObject[]>
+  /** An object's spec or status; empty where there is none. */
+  readonly part: (part: 'spec' | 'status', kind: Kind, name: string) => Promise<Readonly<Record<string, unknown>>>
   readonly condition: (name: string, type: string, team?: string) => Promise<StoredCondition | undefined>
   readonly until: (what: string, check: () => Promise<boolean>) => Promise<void>
-  readonly merge: (client: KubernetesClient, kind: Kind, name: string, patch: object, team?: string) => Promise<void>
+  /** A merge patch of an object of the first team. */
+  readonly merge: (client: KubernetesClient, kind: Kind, name: string, patch: object) => Promise<void>
   readonly remove: (client: KubernetesClient, kind: Kind, name: string, team?: string) => Promise<void>
   /** What is in the audit log of requests in this test's namespaces, in order of their end. */
   readonly audit: () => Promise<readonly AuditEntry[]>
@@ -91,13 +94,14 @@ export async function openOperatorScene(label: string): Promise<OperatorScene> {
       const query = labels === '' ? '' : `?labelSelector=${encodeURIComponent(labels)}`
       return ((await admin.request('GET', `${collectionPath(kind, namespace)}${query}`)) as { items: KubernetesObject[] }).items
     },
+    part: async (part, kind, name) => ((await read(kind, name))?.[part] ?? {}) as Record<string, unknown>,
     condition: async (name, type, namespace = team) => {
       const status = (await read(kinds.moltagent, name, namespace))?.['status'] as { conditions?: StoredCondition[] } | undefined
       return status?.conditions?.find((condition) => condition.type === type)
     },
     until: waitUntil,
-    merge: async (client, kind, name, patch, namespace = team) => {
-      await client.request('PATCH', `${collectionPath(kind, namespace)}/${name}`, {
+    merge: async (client, kind, name, patch) => {
+      await client.request('PATCH', `${collectionPath(kind, team)}/${name}`, {
         body: patch,
         contentType: 'application/merge-patch+json',
       })
