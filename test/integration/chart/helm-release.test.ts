@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { runCommand } from '../../../local/control-plane/run-command.ts'
 import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
 import { createTemporaryFolder } from '../../../local/temporary-folder.ts'
+import { labelsFor } from '../../../operator/api/labels.ts'
 import { chartFolder } from '../../support/install-chart.ts'
 import { moltagentDocument } from '../../support/moltagent-document.ts'
 import { startTestCluster, type TestCluster } from '../../support/test-cluster.ts'
@@ -60,6 +61,16 @@ test('Helm installs the chart and tells how to go on', async () => {
     admin.request('POST', moltagents, { body: moltagentDocument({ namespace: 'default' }) }).then(
       () => true,
       () => false,
+    ),
+  )
+})
+
+test('installed for all namespaces, the policies rule in any namespace, over the cluster’s administrator too', async () => {
+  const body = { metadata: { name: 'aria-agent-boot', labels: labelsFor({ name: 'aria', uid: '11111111-2222-4333-8444-555555555555' }) } }
+  await waitUntil('the policies are in force', () =>
+    admin.request('POST', '/api/v1/namespaces/default/secrets?dryRun=All', { body }).then(
+      () => false,
+      (error: unknown) => String(error).includes('is managed by the Moltagent operator: change the Moltagent aria instead'),
     ),
   )
 })
