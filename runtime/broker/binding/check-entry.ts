@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { CredentialBinding } from '../../protocol/runtime-config.ts'
 import { parseStrictUrl } from './strict-url.ts'
 
@@ -12,30 +11,37 @@ export type EntryProblem =
   | 'entry-encrypted-by-client'
   | 'entry-url-differs'
 
-/** What is read of `password/show` with `model+shares`, the secret already masked. Unknown members are dropped. */
-const entrySchema = z.object({
-  id: z.string(),
-  url: z.string(),
-  trashed: z.boolean(),
-  cseType: z.string(),
-  share: z.union([z.null(), z.string(), z.object({ owner: z.object({ id: z.string() }), receiver: z.object({ id: z.string() }) })]),
-})
+type JsonObject = Readonly<Record<string, unknown>>
 
-function urlAgrees(text: string, binding: CredentialBinding): boolean {
-  const url = parseStrictUrl(text)
+/** Checked by hand: this runs in a worker that is forked for each use, where loading a schema library would cost more than the call. */
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function idOf(value: unknown, member: string): unknown {
+  const holder = isObject(value) ? value[member] : undefined
+  return isObject(holder) ? holder['id'] : undefined
+}
+
+function urlAgrees(text: unknown, binding: CredentialBinding): boolean {
+  const url = typeof text === 'string' ? parseStrictUrl(text) : undefined
   return url !== undefined && url.host === binding.host && url.port === binding.port
 }
 
-/** Why this entry may not be used for `binding` by `account`; `undefined` when it may. */
-export function entryProblem(json: unknown, binding: CredentialBinding, account: string): EntryProblem | undefined {
-  const parsed = entrySchema.safeParse(json)
-  if (!parsed.success) return 'entry-malformed'
-  const { id, url, trashed, cseType, share } = parsed.data
-  if (id !== binding.entry) return 'entry-other'
-  if (share === null || typeof share === 'string') return 'entry-not-shared'
-  if (share.owner.id !== binding.owner) return 'entry-owner-differs'
-  if (share.receiver.id !== account) return 'entry-receiver-differs'
-  if (trashed) return 'entry-trashed'
-  if (cseType !== 'none') return 'entry-encrypted-by-client'
-  return urlAgrees(url, binding) ? undefined : 'entry-url-differs'
+function shareProblem(share: unknown, owner: string, account: string): EntryProblem | undefined {
+  if (!isObject(share)) return 'entry-not-shared'
+  if (idOf(share, 'owner') !== owner) return 'entry-owner-differs'
+  return idOf(share, 'receiver') === account ? undefined : 'entry-receiver-differs'
+}
+
+/**
+ * Why an entry of Nextcloud Passwords may not be used for `binding` by `account`; `undefined` when it may.
+ * `entry` is the answer of `password/show` with `model+shares`, its secret masked.
+ */
+export function entryProblem(entry: unknown, binding: CredentialBinding, account: string): EntryProblem | undefined {
+  if (!isObject(entry) || typeof entry['trashed'] !== 'boolean') return 'entry-malformed'
+  if (entry['id'] !== binding.entry) return 'entry-other'
+  const problem = shareProblem(entry['share'], binding.owner, account)
+  if (problem !== undefined) return problem
+  if (entry['trashed']) return 'entry-trashed'
+  if (entry['cseType'] !== 'none') return 'entry-encrypted-by-client'
+  return urlAgrees(entry['url'], binding) ? undefined : 'entry-url-differs'
 }
