@@ -20,9 +20,14 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'integration-runtime',
-    what: 'the audit log as a process, killed, out of disk, tampered with',
+    what: 'broker, audit log and Nextcloud clients as processes: no cluster',
     command: 'node',
-    arguments: nodeTest('--test-concurrency=2', 'test/integration/audit/**/*.test.ts', 'test/security/audit-tamper/**/*.test.ts'),
+    arguments: nodeTest(
+      '--test-concurrency=2',
+      'test/integration/{audit,broker,nextcloud}/**/*.test.ts',
+      'test/security/audit-tamper/**/*.test.ts',
+      'test/security/broker/**/*.test.ts',
+    ),
   },
   {
     name: 'security-policy',
@@ -35,7 +40,11 @@ export const stages: readonly Stage[] = [
     name: 'integration',
     what: 'real processes and a real API server, one cluster for all',
     command: 'node',
-    arguments: ['test/support/with-cluster-main.ts', 'node', ...nodeTest('--test-concurrency=2', 'test/integration/!(audit)/**/*.test.ts')],
+    arguments: [
+      'test/support/with-cluster-main.ts',
+      'node',
+      ...nodeTest('--test-concurrency=2', 'test/integration/!(audit|broker|nextcloud)/**/*.test.ts'),
+    ],
   },
   {
     name: 'long-audit',

@@ -165,7 +165,7 @@ test('a short silence of the gateway ends nothing', async () => {
 })
 
 test('a machine that is let in later waits for it', async () => {
-  const harness = await start({ prepare: ({ gateway }) => void (gateway.state.notYet = 3) })
+  const harness = await start({ notYet: 3 })
   assert.match(await use(harness), /\*{8}/)
 })
 

@@ -30,8 +30,8 @@ export interface HarnessOptions {
   readonly secret?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly binding?: Partial<CredentialBinding>
-  /** Before the broker starts. */
-  readonly prepare?: (parts: Pick<BrokerHarness, 'gateway' | 'nextcloud'>) => void
+  /** How often the gateway says that the machine is not let in yet. */
+  readonly notYet?: number
   readonly planner?: RuntimeConfig['planner']
   readonly ollamaPort?: number
   /** Another Nextcloud than the stand-in, such as the double. */
@@ -185,7 +185,7 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
   }
   const gateway = await startGatewayDouble(await certificates.leaf(names.gateway), grant, proxy.session)
   const audit = await startAuditStandIn(join(directory, 'audit.sock'))
-  options.prepare?.({ gateway, nextcloud })
+  gateway.state.notYet = options.notYet ?? 0
   await writeInputs(directory, { gatewayPort: gateway.port, proxyPort: proxy.port, token, authority: certificates.authority })
   await writeFile(join(directory, 'provider.pem'), authority.authority)
   const { child, log } = startProgram(directory, options.environment ?? {})
