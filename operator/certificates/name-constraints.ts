@@ -18,10 +18,3 @@ export function nameConstraints(dnsNames: readonly string[]): Extension {
   })
   return new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints))
 }
-
-/** The DNS names an authority's certificate permits; empty where it has no such extension. */
-export function permittedNames(extension: Extension | null): readonly string[] {
-  if (extension === null) return []
-  const constraints = AsnConvert.parse(extension.value, NameConstraints)
-  return (constraints.permittedSubtrees ?? []).map((subtree) => subtree.base.dNSName ?? '').filter((name) => name !== '')
-}

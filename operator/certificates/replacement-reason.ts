@@ -1,25 +1,16 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { X509Certificate as ParsedCertificate } from './x509.ts'
 import type { CertificatePair } from './key-pair.ts'
-import { permittedNames } from './name-constraints.ts'
 import { isRenewalDue } from './validity.ts'
-
-/** Object identifier of the name-constraints extension, RFC 5280, 4.2.1.10. */
-const nameConstraintsId = '2.5.29.30'
 
 interface Wanted {
   readonly dnsNames: readonly string[]
   readonly now: Date
 }
 
-/** Why an authority has to be made again, in words for an event; `undefined` while it may stay. */
-export function authorityReplacementReason(authority: CertificatePair, wanted: Wanted): string | undefined {
+/** Whether a pair is an authority's certificate and the key that belongs to it: then it can be renewed, and need not be made anew. */
+export function isSoundAuthority(authority: CertificatePair): boolean {
   const certificate = read(authority)
-  if (typeof certificate === 'string') return certificate
-  if (!certificate.ca) return 'the certificate is not an authority'
-  const names = permittedNames(new ParsedCertificate(authority.certificate).getExtension(nameConstraintsId))
-  if (!isSameSet(names, wanted.dnsNames)) return 'it is bound to other names'
-  return lifeReason(certificate, wanted.now)
+  return typeof certificate !== 'string' && certificate.ca
 }
 
 /** Why a leaf has to be issued again, in words for an event; `undefined` while it may stay. */

@@ -1,5 +1,6 @@
 import type { Moltagent } from '../api/moltagent.ts'
 import { objectNames } from '../api/object-names.ts'
+import { canonicalQuantity } from './canonical-quantity.ts'
 import { metadataFor } from './metadata-for.ts'
 import type { PersistentVolumeClaim } from './objects.ts'
 
@@ -27,7 +28,7 @@ export function claims(moltagent: Moltagent): readonly PersistentVolumeClaim[] {
         accessModes: ['ReadWriteOnce'],
         ...(storageClassName !== undefined && { storageClassName }),
         volumeMode: 'Filesystem',
-        resources: { requests: { storage: size } },
+        resources: { requests: { storage: canonicalQuantity(size) } },
       },
     }
   })

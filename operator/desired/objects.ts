@@ -44,8 +44,8 @@ export interface NetworkPolicy {
   readonly spec: {
     readonly podSelector: LabelSelector
     readonly policyTypes: readonly ('Ingress' | 'Egress')[]
-    readonly ingress?: readonly { readonly from: readonly NetworkPolicyPeer[]; readonly ports: readonly NetworkPolicyPort[] }[]
-    readonly egress?: readonly { readonly to: readonly NetworkPolicyPeer[]; readonly ports: readonly NetworkPolicyPort[] }[]
+    readonly ingress: readonly { readonly from: readonly NetworkPolicyPeer[]; readonly ports: readonly NetworkPolicyPort[] }[]
+    readonly egress: readonly { readonly to: readonly NetworkPolicyPeer[]; readonly ports: readonly NetworkPolicyPort[] }[]
   }
 }
 

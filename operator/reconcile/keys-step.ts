@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { authorityNames } from '../api/host-names.ts'
 import type { Moltagent } from '../api/moltagent.ts'
-import { createAuthority } from '../certificates/authority.ts'
+import { createAuthority, renewAuthority } from '../certificates/authority.ts'
+import { isSoundAuthority } from '../certificates/replacement-reason.ts'
 import { renewalTime } from '../certificates/validity.ts'
 import { contentDigest } from '../cluster/content-digest.ts'
 import { kinds } from '../cluster/kinds.ts'
@@ -78,7 +79,10 @@ async function nextKeys(context: ReconcileContext, moltagent: Moltagent, current
   const stored = untouched ? await readKeys(context, moltagent) : undefined
   if (stored === undefined) return makeInstanceKeys(moltagent, now, { lifetimeDays, digestKey: context.randomToken(32) })
   const dnsNames = authorityNames(moltagent.metadata, moltagent.spec.nextcloud.hostname)
-  return { ...stored, authority: await createAuthority({ uid: moltagent.metadata.uid, dnsNames, now, lifetimeDays }) }
+  const request = { uid: moltagent.metadata.uid, dnsNames, now, lifetimeDays }
+  // Under the old key where there is one, so that machines restarted one at a time know each other meanwhile.
+  const renewed = isSoundAuthority(stored.authority) ? renewAuthority(stored.authority, request) : createAuthority(request)
+  return { ...stored, authority: await renewed }
 }
 
 async function readKeys(context: ReconcileContext, moltagent: Moltagent): Promise<InstanceKeys | undefined> {

@@ -27,7 +27,7 @@ export async function policiesStep(
   moltagent: Moltagent,
   policies: readonly NetworkPolicy[],
 ): Promise<PoliciesResult> {
-  const wanted = policies.map((policy) => asObject(explicit(policy)))
+  const wanted = policies.map((policy) => asObject(policy))
   const ensured = await Promise.all(wanted.map((policy) => ensurePolicy(context, moltagent, policy)))
   const refused = ensured.find((result) => result.state === 'refused')
   if (refused !== undefined) return { state: 'held', problem: refused.problem }
@@ -43,9 +43,6 @@ export async function policiesStep(
     repaired: written.flatMap(({ observed, repaired }) => (repaired ? [`${observed.kind} ${observed.name}`] : [])),
   }
 }
-
-/** Empty lists are sent as such: apply then takes away what somebody else has put there. */
-const explicit = (policy: NetworkPolicy): NetworkPolicy => ({ ...policy, spec: { ingress: [], egress: [], ...policy.spec } })
 
 async function ensurePolicy(context: ReconcileContext, moltagent: Moltagent, policy: KubernetesObject): Promise<Ensured> {
   const isCurrent = isPolicyAsMeant(context, policy)

@@ -1,5 +1,6 @@
 import type { Moltagent } from '../../api/moltagent.ts'
 import type { Role } from '../../api/roles.ts'
+import { canonicalQuantity } from '../canonical-quantity.ts'
 import type { MachineImages } from '../facts.ts'
 import { machinePorts, portName } from '../network/machine-ports.ts'
 import type { Devices, MachineSpec } from '../virtual-machine-object.ts'
@@ -54,7 +55,7 @@ export function machineSpec(moltagent: Moltagent, role: Role, images: MachineIma
       machine: { type: 'q35' },
       firmware: { bootloader: { bios: { useSerial: false } } },
       cpu: { cores: cpu },
-      memory: { guest: memory },
+      memory: { guest: canonicalQuantity(memory) },
       devices: devices(moltagent, role, disks),
     },
     networks: [{ name: networkName, pod: {} }],

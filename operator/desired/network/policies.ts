@@ -40,8 +40,9 @@ function policyFor(role: Role, inputs: Inputs): NetworkPolicy {
     spec: {
       podSelector: { matchLabels: selectorLabels(moltagent.metadata.uid, role) },
       policyTypes: ['Ingress', 'Egress'],
-      ...(incoming.length > 0 && { ingress: incoming.map(({ peers, ports }) => ({ from: peers, ports })) }),
-      ...(outgoing.length > 0 && { egress: outgoing.map(({ peers, ports }) => ({ to: peers, ports })) }),
+      // Sent even where they are empty: an apply then takes away rules that somebody else has put there.
+      ingress: incoming.map(({ peers, ports }) => ({ from: peers, ports })),
+      egress: outgoing.map(({ peers, ports }) => ({ to: peers, ports })),
     },
   }
 }

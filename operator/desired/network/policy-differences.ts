@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isRecord, type JsonRecord } from '../comparison/field-differences.ts'
 import type { NetworkPolicy } from '../objects.ts'
+
+type JsonRecord = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Empty lists and maps that the API server does not store where they mean nothing. */
 const droppedWhenEmpty: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createAuthority, renewAuthority } from '../../../operator/certificates/authority.ts'
 import type { CertificatePair } from '../../../operator/certificates/key-pair.ts'
 import { issueLeaf, type LeafUse } from '../../../operator/certificates/leaf.ts'
-import { authorityReplacementReason, leafReplacementReason } from '../../../operator/certificates/replacement-reason.ts'
+import { isSoundAuthority, leafReplacementReason } from '../../../operator/certificates/replacement-reason.ts'
 import { renewalTime } from '../../../operator/certificates/validity.ts'
 import { handshake } from '../../support/tls-handshake.ts'
 
@@ -127,13 +127,12 @@ test('a leaf is replaced when its authority, names, key or text are not as wante
   assert.match(leafReplacementReason(leaf, authority, { dnsNames: [name], now: new Date(now.getTime() - dayMs) }) ?? '', /not valid yet/)
 })
 
-test('an authority is replaced when its names change or its time has come', async () => {
+test('an authority is sound when certificate and key can be read, belong together and may sign', async () => {
   const authority = await authorityFor()
-  assert.equal(authorityReplacementReason(authority, { dnsNames: dnsNames.toReversed(), now }), undefined)
-  assert.match(authorityReplacementReason(authority, { dnsNames: [...dnsNames, 'cloud.example.org'], now }) ?? '', /other names/)
-  assert.match(authorityReplacementReason(await leafFor(authority), { dnsNames, now }) ?? '', /not an authority/)
-  const late = new Date(now.getTime() + 2500 * dayMs)
-  assert.match(authorityReplacementReason(authority, { dnsNames, now: late }) ?? '', /two thirds/)
+  assert.ok(isSoundAuthority(authority))
+  assert.ok(!isSoundAuthority(await leafFor(authority)))
+  assert.ok(!isSoundAuthority({ ...authority, privateKey: (await authorityFor()).privateKey }))
+  assert.ok(!isSoundAuthority({ ...authority, certificate: '' }))
 })
 
 test('an authority is renewed under its old key: machines restarted one at a time know each other all the while', async () => {

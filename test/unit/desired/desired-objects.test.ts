@@ -84,7 +84,8 @@ test('suspended: all three are halted and keep claims, Secrets and policies; rev
   assert.deepEqual(strategies(revoked), ['Always', 'Halted', 'Always'])
   assert.ok(!revoked.secrets.some(({ metadata }) => metadata.name === 'aria-agent-boot'))
   assert.equal(revoked.claims.length, 2)
-  assert.deepEqual(Object.keys(revoked.policies[1]?.spec ?? {}), ['podSelector', 'policyTypes'])
+  const { ingress, egress, policyTypes } = revoked.policies[1]?.spec ?? {}
+  assert.deepEqual([ingress, egress, policyTypes], [[], [], ['Ingress', 'Egress']])
 })
 
 test('without a token there is no boot Secret for the agent, and its machine is as it was', () => {

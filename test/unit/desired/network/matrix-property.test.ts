@@ -58,9 +58,9 @@ type Spec = NetworkPolicy['spec']
 const sabotages: Readonly<Record<string, (spec: Spec) => object>> = {
   'egress is not isolated': (spec) => ({ ...spec, policyTypes: ['Ingress'] }),
   'ingress is not isolated': (spec) => ({ ...spec, policyTypes: ['Egress'] }),
-  'rules have lost `from`, as one client would send them': (spec) => ({ ...spec, ingress: spec.ingress?.map(({ ports }) => ({ ports })) }),
-  'rules have lost `to`': (spec) => ({ ...spec, egress: spec.egress?.map(({ ports }) => ({ ports })) }),
-  'ingress rules have lost their ports': (spec) => ({ ...spec, ingress: spec.ingress?.map(({ from }) => ({ from })) }),
+  'rules have lost `from`, as one client would send them': (spec) => ({ ...spec, ingress: spec.ingress.map(({ ports }) => ({ ports })) }),
+  'rules have lost `to`': (spec) => ({ ...spec, egress: spec.egress.map(({ ports }) => ({ ports })) }),
+  'ingress rules have lost their ports': (spec) => ({ ...spec, ingress: spec.ingress.map(({ from }) => ({ from })) }),
   'the policy selects no pod': (spec) => ({ ...spec, podSelector: { matchLabels: { no: 'pod' } } }),
   'name resolution is let out': (spec) => ({ ...spec, egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }] }),
   'ingress from the whole namespace': (spec) => ({ ...spec, ingress: [{ from: [{ podSelector: {} }] }] }),
