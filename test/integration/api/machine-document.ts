@@ -61,7 +61,7 @@ export const waysOut: readonly { readonly what: string; readonly spec: object; r
   {
     what: 'vsock',
     spec: { domain: { memory, devices: { disks, autoattachVSOCK: true, interfaces: [{ name: 'default', masquerade: {} }] } } },
-    sentence: 'has no vsock',
+    sentence: 'a Moltagent machine has no vsock',
   },
   {
     what: 'a ServiceAccount token',
@@ -72,5 +72,10 @@ export const waysOut: readonly { readonly what: string; readonly spec: object; r
     what: 'a disk of the node',
     spec: { volumes: [{ name: 'root', hostDisk: { path: '/disk.img', type: 'Disk' } }] },
     sentence: 'gets neither a disk of the node',
+  },
+  {
+    what: "the node's metrics",
+    spec: { volumes: [{ name: 'root', downwardMetrics: {} }] },
+    sentence: 'nor metrics of the node',
   },
 ]
