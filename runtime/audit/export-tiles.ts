@@ -120,7 +120,8 @@ export async function exportTiles(files: Pick<LogFiles, 'names' | 'read'>, write
 async function segmentLines(files: Pick<LogFiles, 'read'>, index: number) {
   const lines: { readonly line: Buffer; readonly leaf: Buffer }[] = []
   await scanLines(files.read(segmentFile(index)), auditLineLimitBytes, (raw) => {
-    if (raw.number > 1) lines.push({ line: Buffer.from(raw.buffer.subarray(raw.start, raw.end)), leaf: lineLeafHash(raw) })
+    if (raw.number > 1)
+      lines.push({ line: Buffer.from(raw.buffer.subarray(raw.start, raw.end)), leaf: Buffer.from(lineLeafHash(raw), 'hex') })
   })
   return lines
 }

@@ -63,8 +63,8 @@ export async function scanLines(
   return { bytes: Buffer.from(rest), number, byte }
 }
 
-/** RFC 6962 leaf hash of a line, computed in place: the byte before the line is overwritten with the prefix. */
-export function lineLeafHash({ buffer, start, end }: RawLine): Buffer {
+/** RFC 6962 leaf hash of a line in hexadecimal, computed in place: the byte before the line is overwritten with the prefix. */
+export function lineLeafHash({ buffer, start, end }: RawLine): string {
   buffer.writeUInt8(0, start - 1)
-  return hash('sha256', buffer.subarray(start - 1, end), 'buffer')
+  return hash('sha256', buffer.subarray(start - 1, end), 'hex')
 }

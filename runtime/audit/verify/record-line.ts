@@ -4,7 +4,8 @@ import { lineLeafHash, type RawLine } from '../scan-lines.ts'
 
 /** One line of a segment where a record is expected. */
 export interface RecordLine {
-  readonly leaf: Buffer
+  /** Leaf hash, hexadecimal: a million Buffers would cost more than the hashing. */
+  readonly leaf: string
   readonly line: number
   readonly byte: number
   readonly content: { readonly state: 'record'; readonly record: AuditRecord } | { readonly state: 'unreadable'; readonly why: string }

@@ -59,7 +59,7 @@ function parsedSeam(line: RawLine): { readonly seam: Seam; readonly leaf: string
   const text = lineText(line)
   const parsed = seamSchema.safeParse(text === undefined ? undefined : parsedJson(text))
   if (text === undefined || !parsed.success || !isCanonical(text, parsed.data)) return undefined
-  return { seam: parsed.data, leaf: lineLeafHash(line).toString('hex') }
+  return { seam: parsed.data, leaf: lineLeafHash(line) }
 }
 
 /** Reads the records of a segment, whose seam's claims `frame` repeats, and follows their chain. */
@@ -98,7 +98,7 @@ async function diagnosis(files: Pick<LogFiles, 'read'>, frame: SegmentFrame): Pr
 }
 
 function damagedLine({ leaf, line, byte, content }: RecordLine): DamagedLine {
-  const place = { leaf: leaf.toString('hex'), line, byte }
+  const place = { leaf, line, byte }
   if (content.state === 'unreadable') return { ...place, content: { why: content.why } }
   return { ...place, content: { seq: content.record.seq, previous: content.record.previous } }
 }
@@ -109,7 +109,8 @@ class SegmentWalk {
   isSound = true
   readonly #frame: SegmentFrame
   readonly #options: ScanOptions
-  readonly #leaves: Buffer[] = []
+  #leaves = Buffer.alloc(4096 * hashBytes)
+  #records = 0
   readonly #intents: SegmentScan['intents'][number][] = []
   #previous: string | undefined
   #soundBytes = 0
@@ -124,7 +125,7 @@ class SegmentWalk {
   }
 
   get nextSeq(): number {
-    return this.#frame.firstSeq + this.#leaves.length
+    return this.#frame.firstSeq + this.#records
   }
 
   line(raw: RawLine): void {
@@ -143,12 +144,12 @@ class SegmentWalk {
   }
 
   #isNext({ seq, previous }: AuditRecord): boolean {
-    return seq === this.nextSeq && previous === (this.#previous ?? previous) && this.#leaves.length < this.#frame.capacity
+    return seq === this.nextSeq && previous === (this.#previous ?? previous) && this.#records < this.#frame.capacity
   }
 
   result(): Omit<SegmentScan, 'findings' | 'isSound' | 'unfinished'> {
     return {
-      leaves: Buffer.concat(this.#leaves, this.#leaves.length * hashBytes),
+      leaves: this.#leaves.subarray(0, this.#records * hashBytes),
       soundBytes: this.#soundBytes,
       hasRecordsAfterDamage: this.#hasRecordsAfterDamage,
       first: this.#first,
@@ -163,8 +164,11 @@ class SegmentWalk {
     if (moved) this.clockFindings.push({ ...moved, file: this.#frame.file, line: line.line, byte: line.byte })
     this.#first ??= time
     this.#last = time
-    this.#leaves.push(line.leaf)
-    this.#previous = line.leaf.toString('hex')
+    const end = this.#records * hashBytes
+    if (end === this.#leaves.length) this.#leaves = Buffer.concat([this.#leaves, Buffer.alloc(end)])
+    this.#leaves.write(line.leaf, end, 'hex')
+    this.#records += 1
+    this.#previous = line.leaf
     const { kind, seq, intent, unmatched } = record
     if (kind === 'intent' || intent !== undefined || unmatched) this.#intents.push({ kind, seq, intent, unmatched })
   }

@@ -74,11 +74,12 @@ for (const [what, damage] of [
   ],
   [
     'a changed checkpoint',
-    (folder: string) => editLines(folder, 'checkpoints.jsonl', (lines) => lines.with(-1, (lines.at(-1) ?? '').replace('31', '30'))),
+    (folder: string) =>
+      editLines(folder, 'checkpoints.jsonl', (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('31', '30')]),
   ],
   [
     'a changed epoch',
-    (folder: string) => editLines(folder, 'epochs.jsonl', (lines) => lines.with(-1, (lines.at(-1) ?? '').replace('2026', '2025'))),
+    (folder: string) => editLines(folder, 'epochs.jsonl', (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('2026', '2025')]),
   ],
   ['no signing key', (folder: string) => rm(join(folder, 'private', 'keys'), { recursive: true })],
   ['cut epochs', (folder: string) => truncate(join(folder, 'log', 'epochs.jsonl'), 10)],
