@@ -20,7 +20,7 @@ async function run([command, ...parameters]: readonly string[]): Promise<void> {
       environment,
       log,
       signal,
-      onReady: (cluster) => console.log(`ready\nkubeconfig: ${cluster.kubeconfigPath}\nCtrl-C stops everything.`),
+      onReady: (kubeconfig) => console.log(`ready\nkubeconfig: ${kubeconfig}\nCtrl-C stops everything.`),
     })
   } else {
     throw new Error(`there is no command ${command}; see npm run local -- --help`)

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-
-export const guestKinds = ['instant', 'process', 'qemu'] as const
+import { guestKinds } from './run-options.ts'
 
 export interface UpOptions {
   readonly guests: (typeof guestKinds)[number]

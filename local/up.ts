@@ -1,12 +1,11 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { pino } from 'pino'
 import { acquireLock } from './acquire-lock.ts'
-import { startCluster, type StartedCluster } from './control-plane/start-cluster.ts'
 import { findControlPlane } from './find-control-plane.ts'
-import { createInstantAddresses } from './node/instant-addresses.ts'
-import { createInstantGuests } from './node/instant-guests.ts'
-import { startNode, type NodeOptions } from './node/start-node.ts'
+import { startRelay } from './relay.ts'
+import { runCluster, type RunSurroundings } from './run-cluster.ts'
+import { runInside } from './run-inside.ts'
+import type { RunOptions } from './run-options.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 import type { UpOptions } from './up-options.ts'
 
@@ -15,8 +14,8 @@ export interface UpSurroundings {
   readonly log: (line: string) => void
   /** Aborting it stops everything in order. */
   readonly signal: AbortSignal
-  /** Called when everything can be used. */
-  readonly onReady: (cluster: StartedCluster) => void
+  /** Called with the administrator's kubeconfig when everything can be used. */
+  readonly onReady: (kubeconfigPath: string) => void
 }
 
 /** Brings a whole cluster up on this machine and stays until the signal is aborted or a part of it fails, which throws. Leaves no process and no temporary file. */
@@ -24,51 +23,47 @@ export async function up(options: UpOptions, surroundings: UpSurroundings): Prom
   const { environment, log, signal } = surroundings
   const { binaries, versions } = await findControlPlane(environment, log, signal)
   const state = await openState(options, signal)
+  const copy = options.kubeconfig === undefined ? undefined : resolve(options.kubeconfig)
+  const kubeconfig = join(state.path, 'kubeconfig')
   try {
-    const durable = options.stateFolder !== undefined
-    const cluster = await startCluster({ stateFolder: state.path, binaries, kubevirtVersion: versions.kubevirt, durable, signal, log })
-    try {
-      const node = await startNode({
-        cluster,
-        ...guestKind(options.guests),
-        log: pino(pino.destination(join(state.path, 'logs', 'node.log'))),
-        kubernetesVersion: versions.kubernetes,
-      })
-      log('node is ready')
-      try {
-        await runUntilStopped(options, surroundings, cluster)
-      } finally {
-        await node.stop()
-      }
-    } finally {
-      await cluster.stop()
+    const run: RunOptions = {
+      binaries,
+      kubernetesVersion: versions.kubernetes,
+      kubevirtVersion: versions.kubevirt,
+      stateFolder: state.path,
+      durable: options.stateFolder !== undefined,
+      guests: options.guests,
+      withOperator: options.withOperator,
     }
+    let published = Promise.resolve()
+    const onReady = (): void => {
+      published = publish(kubeconfig, copy).then(() => surroundings.onReady(copy ?? kubeconfig))
+    }
+    await runWhereItBelongs(run, { log, signal, onReady })
+    await published
   } finally {
+    if (copy !== undefined) await rm(copy, { force: true })
     await state.close()
   }
 }
 
-async function runUntilStopped(options: UpOptions, { signal, onReady }: UpSurroundings, cluster: StartedCluster): Promise<void> {
-  const copy = options.kubeconfig === undefined ? undefined : resolve(options.kubeconfig)
-  if (copy !== undefined) await copyFile(cluster.kubeconfigPath, copy)
-  try {
-    onReady(copy === undefined ? cluster : { ...cluster, kubeconfigPath: copy })
-    const failure = await Promise.race([cluster.failed, aborted(signal)])
-    if (failure !== undefined) throw new Error(`running the local cluster: ${failure}`)
-  } finally {
-    if (copy !== undefined) await rm(copy, { force: true })
-  }
+async function publish(kubeconfig: string, copy: string | undefined): Promise<void> {
+  if (copy !== undefined) await writeFile(copy, await readFile(kubeconfig), { mode: 0o600 })
 }
 
-const aborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    signal.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
-
-function guestKind(kind: UpOptions['guests']): Pick<NodeOptions, 'guests' | 'addresses'> {
-  if (kind === 'instant') return { guests: createInstantGuests(), addresses: createInstantAddresses() }
-  throw new Error(`starting the node: guests of the kind ${kind} are not built yet; use --guests instant`)
+/** Pods that run as processes have a network, so everything is in namespaces; machines in name only need none. */
+async function runWhereItBelongs(run: RunOptions, surroundings: RunSurroundings): Promise<void> {
+  if (!run.withOperator && run.guests === 'instant') return runCluster(run, surroundings)
+  // The path of a socket file is limited to 107 characters: a state folder's may be longer.
+  const sockets = await createTemporaryFolder('moltagent-')
+  const socket = join(sockets.path, 'api-server')
+  const relay = await startRelay({ host: '127.0.0.1', port: 0 }, { path: socket })
+  try {
+    await runInside({ ...run, network: { socket, publicServer: `https://127.0.0.1:${relay.port}` } }, surroundings)
+  } finally {
+    await relay.close()
+    await sockets.remove()
+  }
 }
 
 interface State {

@@ -6,7 +6,7 @@ import { clusterFiles } from './cluster-files.ts'
 import { openCredentials } from './credentials.ts'
 import { administrator, identify, type User } from './identify.ts'
 
-const recordSchema = z.object({ server: z.string(), kubectl: z.string(), helm: z.string() })
+const recordSchema = z.object({ server: z.string(), publicServer: z.string(), kubectl: z.string(), helm: z.string() })
 
 /** What a start leaves in the state folder for `joinCluster`. */
 export type ClusterRecord = z.infer<typeof recordSchema>
@@ -16,8 +16,10 @@ export interface Cluster {
   readonly stateFolder: string
   /** https://address:port */
   readonly server: string
-  /** The administrator's kubeconfig: group system:masters. */
+  /** The administrator's kubeconfig (group system:masters), for use by a person on this machine. */
   readonly kubeconfigPath: string
+  /** The same, for programs in the cluster's own network namespace, where it has one. */
+  readonly internalKubeconfigPath: string
   readonly admin: Identity
   /** JSON lines; audit-policy.ts says which. */
   readonly auditLogPath: string
@@ -43,6 +45,7 @@ export async function joinCluster(stateFolder: string): Promise<Cluster> {
     ...record,
     stateFolder,
     kubeconfigPath: files.kubeconfig,
+    internalKubeconfigPath: join(files.settings, 'admin.kubeconfig'),
     admin,
     auditLogPath: files.auditLog,
     identify: (user) => identify(cluster, record.server, user),

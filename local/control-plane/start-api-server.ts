@@ -18,7 +18,7 @@ export async function startApiServer(context: ClusterContext): Promise<RunningPr
   const [serving, etcdClient, proxyClient] = await Promise.all([
     credentials.cluster.write('api-server', {
       commonName: 'kube-apiserver',
-      hosts: [address, serviceAddress, 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+      hosts: [address, '127.0.0.1', serviceAddress, 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
     }),
     credentials.etcd.write('api-server-etcd-client', { commonName: 'kube-apiserver' }),
     credentials.frontProxy.write('front-proxy-client', { commonName: frontProxyUser }),
@@ -45,8 +45,8 @@ function connections({ address, ports, credentials }: ClusterContext, serving: K
     `--etcd-keyfile=${etcdClient.key}`,
     `--bind-address=${address}`,
     `--advertise-address=${address}`,
-    // A loopback address is refused as an endpoint of the Service `kubernetes`: nobody reconciles it.
-    '--endpoint-reconciler-type=none',
+    // A loopback address is refused as an endpoint of the Service `kubernetes`: then nobody reconciles it.
+    ...(address.startsWith('127.') ? ['--endpoint-reconciler-type=none'] : []),
     `--secure-port=${ports.api}`,
     `--service-cluster-ip-range=${serviceRange}`,
     `--tls-cert-file=${serving.certificate}`,

@@ -26,6 +26,16 @@ export interface ClusterOptions {
   /** Aborting it ends a start that is under way; a started cluster is ended by `stop`. */
   readonly signal: AbortSignal
   readonly log: (line: string) => void
+  /** Where it listens; default: free ports of 127.0.0.1. */
+  readonly place?: PlaceOfCluster
+}
+
+/** A place in a network namespace of its own, where every port is free. */
+export interface PlaceOfCluster {
+  readonly address: string
+  readonly apiPort: number
+  /** The API server's URL from outside that namespace. */
+  readonly publicServer: string
 }
 
 /** A cluster that this process has started. */
@@ -36,7 +46,7 @@ export interface StartedCluster extends Cluster {
   stop(): Promise<void>
 }
 
-const address = '127.0.0.1'
+const loopback = '127.0.0.1'
 
 /** Starts etcd, kube-apiserver, kube-controller-manager and, if wanted, KubeVirt's virt-api and virt-controller; answers when they can be used. */
 export async function startCluster(options: ClusterOptions): Promise<StartedCluster> {
@@ -62,28 +72,32 @@ export async function startCluster(options: ClusterOptions): Promise<StartedClus
 }
 
 async function createContext(options: ClusterOptions): Promise<ClusterContext> {
-  const [files, ports] = [await clusterFiles(options.stateFolder), await freePorts(address, 6)]
-  const [etcd = 0, etcdPeer = 0, api = 0, virtApi = 0, virtApiConsole = 0, virtController = 0] = ports
+  const address = options.place?.address ?? loopback
+  const [files, ports] = [await clusterFiles(options.stateFolder), await choosePorts(address)]
   return {
     binaries: options.binaries,
     files,
     credentials: await openCredentials(files.certificates),
     address,
-    ports: { etcd, etcdPeer, api, virtApi, virtApiConsole, virtController },
+    ports: { ...ports, api: options.place?.apiPort ?? ports.api },
     environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: files.temporary, TMPDIR: files.temporary },
     signal: options.signal,
     durable: options.durable,
   }
 }
 
+async function choosePorts(address: string): Promise<ClusterContext['ports']> {
+  const [etcd = 0, etcdPeer = 0, api = 0, virtApi = 0, virtApiConsole = 0, virtController = 0] = await freePorts(address, 6)
+  return { etcd, etcdPeer, api, virtApi, virtApiConsole, virtController }
+}
+
 async function publish(options: ClusterOptions, context: ClusterContext, running: readonly RunningProgram[]): Promise<StartedCluster> {
-  await writeClusterRecord(options.stateFolder, {
-    server: serverUrl(context),
-    kubectl: context.binaries.kubectl,
-    helm: context.binaries.helm,
-  })
+  const [server, { kubectl, helm }] = [serverUrl(context), context.binaries]
+  const publicServer = options.place?.publicServer ?? server
+  await writeClusterRecord(options.stateFolder, { server, publicServer, kubectl, helm })
   const cluster = await joinCluster(options.stateFolder)
-  await writeFile(cluster.kubeconfigPath, kubeconfig(cluster.admin), { mode: 0o600 })
+  await writeFile(cluster.kubeconfigPath, kubeconfig({ ...cluster.admin, server: publicServer }), { mode: 0o600 })
+  await writeFile(cluster.internalKubeconfigPath, kubeconfig(cluster.admin), { mode: 0o600 })
   let stopping = false
   const anyEnded = Promise.race(running.map((program) => program.ended))
   return {

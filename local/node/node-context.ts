@@ -7,6 +7,7 @@ import type { MachineInstance } from './machine-instance.ts'
 import type { MachineRegistry } from './machine-registry.ts'
 import type { NodeFacts } from './node-object.ts'
 import type { Pod } from './pod.ts'
+import type { ProcessPods } from './process-pod/reconcile-process-pod.ts'
 
 /** Who the node is to the API server, by what it does. */
 export interface NodeClients {
@@ -27,6 +28,8 @@ export interface NodeContext {
   readonly machines: MachineRegistry
   readonly guests: GuestRuntime
   readonly addresses: PodAddresses
+  /** Absent: this node runs machines only. */
+  readonly processPods?: ProcessPods
   /** Where claims keep their files. */
   readonly volumesFolder: string
   readonly facts: NodeFacts

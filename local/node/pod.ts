@@ -24,6 +24,7 @@ const conditionSchema = z.looseObject({
 const containerStatusSchema = z.looseObject({
   name: z.string(),
   ready: z.boolean(),
+  restartCount: z.number().default(0),
   state: z.looseObject({ waiting: z.looseObject({ reason: z.string().optional() }).optional() }).optional(),
 })
 
@@ -45,6 +46,7 @@ export const podSchema = z.looseObject({
     initContainers: z.array(containerSchema).default([]),
     volumes: z.array(volumeSchema).default([]),
     schedulingGates: z.array(z.unknown()).default([]),
+    securityContext: z.looseObject({ runAsUser: z.int().optional(), runAsGroup: z.int().optional() }).optional(),
     readinessGates: z.array(z.object({ conditionType: z.string() })).default([]),
   }),
   status: z

@@ -9,13 +9,15 @@ import { instanceKey, machineInstanceSchema } from './machine-instance.ts'
 import { createMachineRegistry } from './machine-registry.ts'
 import type { NodeClients, NodeContext } from './node-context.ts'
 import type { NodeFacts } from './node-object.ts'
+import type { ProcessPods } from './process-pod/reconcile-process-pod.ts'
 import { podSchema } from './pod.ts'
 import { provisionClaim, reclaimVolume, volumeSchema, type Volume } from './provision-claims.ts'
 import { reconcileInstance } from './reconcile-instance.ts'
 import { reconcilePod } from './reconcile-pod.ts'
 import type { NodeOptions } from './start-node.ts'
 
-export interface LoopOptions extends NodeOptions {
+export interface LoopOptions extends Omit<NodeOptions, 'processPods'> {
+  readonly processPods?: ProcessPods
   readonly clients: NodeClients
   readonly facts: NodeFacts
   readonly volumesFolder: string
@@ -31,6 +33,7 @@ const kinds = {
 
 const backOff = { firstMs: 100, maximumMs: 5_000, random: Math.random }
 const workers = 8
+const shutdownMs = 10_000
 const done: Outcome = { requeueAfterMs: undefined }
 
 /** Watches pods, machines, claims and volumes and reconciles each that changes, until the signal is aborted. Answers when all are watched. */
@@ -60,14 +63,18 @@ export async function runNodeLoops(options: LoopOptions): Promise<{ readonly end
   const loop = (queue: KeyedQueue, reconcile: (key: string) => Promise<Outcome>): Promise<void> =>
     work({ queue, workers, clock: systemClock, log, reconcile }, signal)
   const ended = Promise.all([
-    loop(queues.pods, (key) => reconcilePod(context, key)),
+    loop(queues.pods, (key) => reconcilePod(context, key, (again) => queues.pods.add(again))),
     loop(queues.instances, (key) => withObject(instances.get(key), (instance) => reconcileInstance(context, instance))),
     loop(queues.claims, (key) => withObject(claims.get(key), provision)),
     loop(queues.volumes, (key) => withObject(volumes.get(key), reclaim)),
-  ]).then(() => {
-    for (const record of machines.all()) record.guest?.force()
-  })
+  ]).then(() => stopAll(context))
   return { ended }
+}
+
+/** Machines lose their power; processes get the time that any operating system gives at its shutdown. */
+async function stopAll({ machines, processPods }: NodeContext): Promise<void> {
+  for (const record of machines.all()) record.guest?.force()
+  await Promise.all([...(processPods?.running.values() ?? [])].map((pod) => pod.stop(shutdownMs)))
 }
 
 const withObject = <T>(object: T | undefined, reconcile: (object: T) => Promise<Outcome>): Promise<Outcome> =>

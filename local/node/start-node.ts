@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EngineLog } from '../../operator/controller/engine-log.ts'
 import type { Cluster } from '../control-plane/join-cluster.ts'
@@ -8,12 +8,15 @@ import { installNodeObjects } from './install-node-objects.ts'
 import { beat, keepNodeAlive, registerNode } from './keep-node-alive.ts'
 import type { NodeClients } from './node-context.ts'
 import { defaultCapacity, nodeLabels, nodeName, type NodeFacts } from './node-object.ts'
+import type { ProcessPods } from './process-pod/reconcile-process-pod.ts'
 import { runNodeLoops } from './run-node-loops.ts'
 
 export interface NodeOptions {
   readonly cluster: Cluster
   readonly guests: GuestRuntime
   readonly addresses: PodAddresses
+  /** With it the node also runs pods of our own image, as processes; their network needs namespaces then. */
+  readonly processPods?: Pick<ProcessPods, 'repository' | 'image'>
   readonly log: EngineLog
   /** Kubernetes' version, which a kubelet would report. */
   readonly kubernetesVersion: string
@@ -38,7 +41,9 @@ export async function startNode(options: NodeOptions): Promise<LocalNode> {
   await installNodeObjects(cluster)
   const life = { kubelet: clients.kubelet, handler: clients.handler, facts, log, signal }
   await registerNode(life)
-  const loops = await runNodeLoops({ ...options, clients, facts, volumesFolder, signal })
+  const { processPods: wanted, ...others } = options
+  const processPods = wanted ? { processPods: await openProcessPods(cluster, wanted) } : {}
+  const loops = await runNodeLoops({ ...others, ...processPods, clients, facts, volumesFolder, signal })
   await beat(life)
   const living = keepNodeAlive(life)
   return {
@@ -48,6 +53,16 @@ export async function startNode(options: NodeOptions): Promise<LocalNode> {
       for (const client of Object.values(clients)) client.close()
     },
   }
+}
+
+async function openProcessPods(cluster: Cluster, wanted: Pick<ProcessPods, 'repository' | 'image'>): Promise<ProcessPods> {
+  const [podsFolder, logsFolder] = [join(cluster.stateFolder, 'pods'), join(cluster.stateFolder, 'logs', 'pods')]
+  // What an earlier node has left of its pods.
+  await rm(podsFolder, { recursive: true, force: true })
+  await mkdir(podsFolder, { recursive: true, mode: 0o711 })
+  await mkdir(logsFolder, { recursive: true, mode: 0o700 })
+  const { hostname, port } = new URL(cluster.server)
+  return { ...wanted, podsFolder, logsFolder, apiServer: { host: hostname, port }, running: new Map() }
 }
 
 function factsOf({ kubernetesVersion, capacity }: NodeOptions): NodeFacts {
