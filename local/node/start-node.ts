@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EngineLog } from '../../operator/controller/engine-log.ts'
 import type { Cluster } from '../control-plane/join-cluster.ts'
@@ -62,7 +62,20 @@ async function openProcessPods(cluster: Cluster, wanted: Pick<ProcessPods, 'repo
   await mkdir(podsFolder, { recursive: true, mode: 0o711 })
   await mkdir(logsFolder, { recursive: true, mode: 0o700 })
   const { hostname, port } = new URL(cluster.server)
-  return { ...wanted, podsFolder, logsFolder, apiServer: { host: hostname, port }, running: new Map() }
+  return {
+    ...wanted,
+    canChangeUser: await canChangeUser(),
+    podsFolder,
+    logsFolder,
+    apiServer: { host: hostname, port },
+    running: new Map(),
+  }
+}
+
+/** A user namespace made by somebody who is not root has a single user. */
+async function canChangeUser(): Promise<boolean> {
+  const lines = (await readFile('/proc/self/uid_map', 'utf8')).trim().split('\n')
+  return !(lines.length === 1 && lines[0]?.trim().split(/\s+/)[2] === '1')
 }
 
 function factsOf({ kubernetesVersion, capacity }: NodeOptions): NodeFacts {

@@ -24,6 +24,8 @@ export interface CommandParts {
   readonly image: ImageFiles
   readonly volumes: ReadonlyMap<string, string>
   readonly netns: string
+  /** False in a user namespace that knows one user alone: then every container runs as that one. */
+  readonly canChangeUser: boolean
 }
 
 /** What the container shares with this machine, read-only. */
@@ -86,7 +88,8 @@ function mountsOf({ pod, container, volumes }: CommandParts): Mount[] {
 }
 
 /** Numbers, so that no user of this machine is meant. Empty: the container's own default, which is root of the pod's namespaces. */
-function userOf({ pod, container }: CommandParts): string {
+function userOf({ pod, container, canChangeUser }: CommandParts): string {
+  if (!canChangeUser) return ''
   const podContext = pod.spec.securityContext
   const user = container.securityContext?.runAsUser ?? podContext?.runAsUser
   const group = container.securityContext?.runAsGroup ?? podContext?.runAsGroup

@@ -17,6 +17,7 @@ export interface ProcessPodOptions {
   readonly attachment: PodAttachment & { readonly netns: string }
   readonly kubelet: KubernetesClient
   readonly image: ImageFiles
+  readonly canChangeUser: boolean
   readonly podsFolder: string
   readonly logsFolder: string
   readonly claimFolder: (claimName: string) => string
@@ -53,8 +54,11 @@ export async function startProcessPod(options: ProcessPodOptions): Promise<Proce
     const root = join(folder, 'roots', container.name)
     await mkdir(root, { recursive: true })
     const environment = await containerEnvironment({ pod, container, podIp, data, common })
-    const { image } = options
-    return { environment, command: containerCommand({ pod, container, environment, root, image, volumes, netns: attachment.netns }) }
+    const { image, canChangeUser } = options
+    return {
+      environment,
+      command: containerCommand({ pod, container, environment, root, image, volumes, netns: attachment.netns, canChangeUser }),
+    }
   }
   const containers = pod.spec.containers.map((raw) => {
     const spec = containerSpecSchema.parse(raw)

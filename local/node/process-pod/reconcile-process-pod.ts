@@ -20,6 +20,7 @@ export interface ProcessPods {
   readonly repository: string
   readonly image: ImageFiles
   readonly apiServer: { readonly host: string; readonly port: string }
+  readonly canChangeUser: boolean
   readonly podsFolder: string
   readonly logsFolder: string
   /** By the pod's uid. */

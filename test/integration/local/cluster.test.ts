@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { createInterface } from 'node:readline'
 import { runCommand } from '../../../local/control-plane/run-command.ts'
 import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
 import { slowly } from '../../support/slowly.ts'
+import { isGone, programsUsing, startUp } from '../../support/start-up.ts'
 import { startTestCluster, type TestCluster } from '../../support/test-cluster.ts'
 
 let cluster: TestCluster
@@ -70,49 +69,21 @@ test('garbage collection and ServiceAccount tokens work as in any cluster', asyn
   assert.equal((review as { status: { user: { username: string } } }).status.user.username, 'system:serviceaccount:default:default')
 })
 
-test('when the parent is killed, its programs end and its temporary folder goes', async () => {
-  const parent = spawn(process.execPath, ['local/main.ts', 'up', '--without-operator'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const folder = (await kubeconfigLine(parent)).replace(/\/kubeconfig$/, '')
-  const programs = programsUsing(folder)
+test('when local up is killed, its programs end and its temporary folder goes', async () => {
+  const up = await startUp(['--without-operator'])
+  const programs = programsUsing(up.folder)
   assert.ok(programs.length >= 5, `etcd, kube-apiserver, kube-controller-manager, virt-api, virt-controller: ${programs.join(', ')}`)
-  parent.kill('SIGKILL')
-  await slowly('no program is left', () => Promise.resolve(programsUsing(folder).length === 0))
-  await slowly('the temporary folder is gone', () => Promise.resolve(!existsSync(folder)))
+  await up.end('SIGKILL')
+  await slowly('no program is left', () => programsUsing(up.folder).length === 0)
+  await slowly('the temporary folder is gone', () => isGone(up.folder))
 })
 
 test('Ctrl-C ends local up with code 0 and leaves nothing', async () => {
-  const parent = spawn(process.execPath, ['local/main.ts', 'up', '--without-operator'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const folder = (await kubeconfigLine(parent)).replace(/\/kubeconfig$/, '')
-  const code = new Promise((resolve) => parent.once('exit', resolve))
-  parent.kill('SIGINT')
-  assert.equal(await code, 0)
-  assert.deepEqual(programsUsing(folder), [])
-  assert.ok(!existsSync(folder))
+  const up = await startUp(['--without-operator'])
+  assert.equal(await up.end('SIGINT'), 0)
+  assert.deepEqual(programsUsing(up.folder), [])
+  assert.ok(isGone(up.folder))
 })
-
-async function kubeconfigLine(parent: ChildProcess): Promise<string> {
-  if (!parent.stdout) throw new Error('no standard output')
-  for await (const line of createInterface({ input: parent.stdout })) {
-    const [, path] = /^kubeconfig: (.+)$/.exec(line) ?? []
-    if (path !== undefined) return path
-  }
-  throw new Error('local up ended without a kubeconfig')
-}
-
-/** Command lines of running programs that mention a folder. */
-function programsUsing(folder: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
-    .map((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      } catch {
-        return ''
-      }
-    })
-    .filter((line) => line.includes(`=${folder}/`))
-    .map((line) => line.split(' ')[0] ?? '')
-}
 
 async function names(path: string): Promise<string[]> {
   const list = (await admin.request('GET', path)) as { items: { metadata: { name: string } }[] }
