@@ -1,4 +1,5 @@
-import { jsonAnswer, ocsFailure, Refusal, unrecorded, type Answer } from './answer.ts'
+import { XmlError } from '../../runtime/nextcloud/dav/xml-tree.ts'
+import { davFailure, jsonAnswer, ocsFailure, Refusal, unrecorded, type Answer } from './answer.ts'
 import { authenticate } from './core/authenticate.ts'
 import type { Exchange } from './exchange.ts'
 import { matchRoute, type Route } from './route.ts'
@@ -31,6 +32,7 @@ export function perform(world: World, exchange: Exchange): Answer {
     return mark(world.store.transaction(() => handle(world, match.route, { ...exchange, parameters: match.parameters })))
   } catch (error) {
     if (error instanceof Refusal) return mark(error.answer)
+    if (error instanceof XmlError) return unrecorded(davFailure(400, 'Sabre\\DAV\\Exception\\BadRequest', error.message))
     throw error
   }
 }

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js'
-import { childOf, type XmlElement } from '../dav/xml-tree.ts'
+import { childOf, type XmlElement } from '../../../runtime/nextcloud/dav/xml-tree.ts'
 
 const caldav = (name: string): string => `{urn:ietf:params:xml:ns:caldav}${name}`
 const maximumOccurrences = 10_000

@@ -1,7 +1,7 @@
 import { davFailure, jsonAnswer, Refusal, unrecorded, type Answer } from '../answer.ts'
 import { multistatus, type DavResource } from '../dav/multistatus.ts'
 import { wantedProperties } from '../dav/wanted-properties.ts'
-import { childOf, parseXml, type XmlElement } from '../dav/xml-tree.ts'
+import { childOf, parseXml, type XmlElement } from '../../../runtime/nextcloud/dav/xml-tree.ts'
 import { parameter, type AccountExchange } from '../exchange.ts'
 import type { DavObject } from '../records.ts'
 import { davRoute, type Route } from '../route.ts'

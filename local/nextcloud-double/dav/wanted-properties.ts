@@ -1,4 +1,4 @@
-import { childOf, parseXml } from './xml-tree.ts'
+import { childOf, parseXml } from '../../../runtime/nextcloud/dav/xml-tree.ts'
 
 /** The properties that a PROPFIND asks for; null: no list was sent, the server chooses. */
 export function wantedProperties(body: Uint8Array): readonly string[] | null {

@@ -1,6 +1,6 @@
 import { davFailure, Refusal, unrecorded, type Answer } from '../answer.ts'
 import { multistatus, type DavResource } from '../dav/multistatus.ts'
-import { childOf, parseXml, type XmlElement } from '../dav/xml-tree.ts'
+import { childOf, parseXml, type XmlElement } from '../../../runtime/nextcloud/dav/xml-tree.ts'
 import type { AccountExchange } from '../exchange.ts'
 import type { World } from '../world.ts'
 import { fileResource } from './file-properties.ts'

@@ -1,4 +1,4 @@
-import { parseXml, type XmlElement } from '../../../local/nextcloud-double/dav/xml-tree.ts'
+import { parseXml, type XmlElement } from '../../../runtime/nextcloud/dav/xml-tree.ts'
 
 /** Values that differ from run to run, by the name of their field: they must have the same shape, and stay the same wherever they return. */
 const shapes: readonly (readonly [RegExp, RegExp])[] = [

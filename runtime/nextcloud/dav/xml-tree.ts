@@ -1,5 +1,4 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { jsonAnswer, Refusal } from '../answer.ts'
 
 /** An XML element with its name as `{namespace}local`, whatever prefixes the sender chose. */
 export interface XmlElement {
@@ -7,6 +6,11 @@ export interface XmlElement {
   readonly attributes: Readonly<Record<string, string>>
   readonly children: readonly XmlElement[]
   readonly text: string
+}
+
+/** A document that cannot be read. */
+export class XmlError extends Error {
+  override readonly name = 'XmlError'
 }
 
 type Scope = Readonly<Record<string, string>>
@@ -58,14 +62,20 @@ function textOf(nodes: unknown): string {
   return (nodes as RawNode[]).map((node) => (typeof node['#text'] === 'string' ? node['#text'] : '')).join('')
 }
 
-/** The root element of a document; undefined for an empty one. XML that is not well formed ends the exchange with 400. */
+/** The root element of a document; undefined for an empty one. Throws `XmlError` where it is not well formed. */
 export function parseXml(bytes: Uint8Array): XmlElement | undefined {
   const text = Buffer.from(bytes).toString('utf8')
   if (text.trim() === '') return undefined
-  if (XMLValidator.validate(text) !== true) throw new Refusal(jsonAnswer(400, { message: 'the body is not well-formed XML' }))
+  if (/<!DOCTYPE/i.test(text)) throw new XmlError('a document type is not taken')
+  const validity = XMLValidator.validate(text)
+  if (validity !== true) throw new XmlError(`not well-formed XML: ${validity.err.msg}`)
   return elements(parser.parse(text), {})[0]
 }
 
 export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((child) => child.name === name)
+}
+
+export function childrenOf(element: XmlElement | undefined, name: string): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? []
 }
