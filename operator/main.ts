@@ -10,6 +10,8 @@ import { createMetrics } from './metrics.ts'
 v8.setFlagsFromString('--max-semi-space-size=4')
 
 async function main(config: OperatorConfig, log: Logger): Promise<number> {
+  const stop = new AbortController()
+  stopOnSignals(log, stop)
   // After the flags, and after a wrong configuration has been told of: the Kubernetes client takes a second to load.
   const [{ OuterOperator }, { connect }, { runOperator }] = await Promise.all([
     import('./cluster/outer-operator.ts'),
@@ -17,7 +19,6 @@ async function main(config: OperatorConfig, log: Logger): Promise<number> {
     import('./assembly/run-operator.ts'),
   ])
   const metrics = createMetrics()
-  const stop = new AbortController()
   const state = { ready: false, end: 'stopped' }
   const health = await startHealthServer({ ...config.health, isReady: () => state.ready, metrics })
   const start = async (kubeConfig: Parameters<typeof connect>[0]): Promise<void> => {
@@ -28,18 +29,18 @@ async function main(config: OperatorConfig, log: Logger): Promise<number> {
     connection.close()
   }
   const operator = new OuterOperator({ start, stop: () => stop.abort() }, log)
-  stopOnSignals(log, () => operator.stop())
+  stop.signal.addEventListener('abort', () => operator.stop(), { once: true })
   await operator.start()
   await health.close()
   if (state.end !== 'stopped') log.error({ end: state.end }, 'stopped because the lease was lost: another operator may lead')
   return state.end === 'stopped' ? 0 : 1
 }
 
-function stopOnSignals(log: Logger, stop: () => void): void {
+function stopOnSignals(log: Logger, stop: AbortController): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping')
-      stop()
+      stop.abort()
     })
   }
 }

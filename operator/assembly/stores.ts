@@ -33,7 +33,7 @@ export function createStores(queue: Pick<KeyedQueue, 'add' | 'addAfter'>, onMolt
       groupOf,
       onChange: (change) => {
         const wake = isReportOnly(change)
-          ? (key: string): void => queue.addAfter(key, reportDelayMs)
+          ? (key: string): void => queue.addAfter(key, reportDelayMs, 'patient')
           : (key: string): void => queue.add(key)
         for (const key of concerned(change, moltagents)) wake(key)
       },

@@ -3,12 +3,14 @@ import type { Clock } from './clock.ts'
 
 /**
  * Work by key: a key waits at most once, is never worked on twice at a time, and what is added while it is worked on is worked on
- * again afterwards. Nothing added is lost.
+ * again afterwards. Nothing added is lost. Patient keys are taken only when no other key waits: they have something to report, and a
+ * burst of new resources is not held up by the reports of those that are made already.
  */
 export class KeyedQueue {
   readonly #clock: Clock
   readonly #backOff: BackOff
   readonly #waiting = new Set<string>()
+  readonly #patient = new Set<string>()
   readonly #working = new Set<string>()
   readonly #again = new Set<string>()
   readonly #failures = new Map<string, number>()
@@ -22,10 +24,10 @@ export class KeyedQueue {
   }
 
   get depth(): number {
-    return this.#waiting.size
+    return this.#waiting.size + this.#patient.size
   }
 
-  add(key: string): void {
+  add(key: string, patience: 'urgent' | 'patient' = 'urgent'): void {
     if (this.#closed) return
     if (this.#working.has(key)) {
       this.#again.add(key)
@@ -33,7 +35,7 @@ export class KeyedQueue {
     }
     const taker = this.#takers.shift()
     if (taker === undefined) {
-      this.#waiting.add(key)
+      this.#wait(key, patience)
       return
     }
     this.#working.add(key)
@@ -41,7 +43,7 @@ export class KeyedQueue {
   }
 
   /** Adds the key later; of several times the earliest counts. */
-  addAfter(key: string, delayMs: number): void {
+  addAfter(key: string, delayMs: number, patience: 'urgent' | 'patient' = 'urgent'): void {
     if (this.#closed) return
     const atMs = this.#clock.monotonicMs() + delayMs
     const pending = this.#timers.get(key)
@@ -49,7 +51,7 @@ export class KeyedQueue {
     pending?.cancel()
     const cancel = this.#clock.after(delayMs, () => {
       this.#timers.delete(key)
-      this.add(key)
+      this.add(key, patience)
     })
     this.#timers.set(key, { atMs, cancel })
   }
@@ -70,10 +72,12 @@ export class KeyedQueue {
   /** The next key, or undefined once the queue is closed. Each key taken must be given back with `done`. */
   take(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined)
-    for (const key of this.#waiting) {
-      this.#waiting.delete(key)
-      this.#working.add(key)
-      return Promise.resolve(key)
+    for (const lane of [this.#waiting, this.#patient]) {
+      for (const key of lane) {
+        lane.delete(key)
+        this.#working.add(key)
+        return Promise.resolve(key)
+      }
     }
     return new Promise((resolve) => this.#takers.push(resolve))
   }
@@ -83,11 +87,19 @@ export class KeyedQueue {
     if (this.#again.delete(key)) this.add(key)
   }
 
+  #wait(key: string, patience: 'urgent' | 'patient'): void {
+    if (patience === 'urgent') {
+      this.#patient.delete(key)
+      this.#waiting.add(key)
+    } else if (!this.#waiting.has(key)) this.#patient.add(key)
+  }
+
   close(): void {
     this.#closed = true
     for (const timer of this.#timers.values()) timer.cancel()
     this.#timers.clear()
     this.#waiting.clear()
+    this.#patient.clear()
     for (const taker of this.#takers.splice(0)) taker(undefined)
   }
 }

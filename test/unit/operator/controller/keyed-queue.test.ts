@@ -56,6 +56,16 @@ describe('the keyed queue', () => {
     assert.equal(queue.depth, 1)
   })
 
+  it('takes patient keys last, unless they have become urgent', async () => {
+    const queue = new KeyedQueue(manualClock(), backOff)
+    for (const key of ['report', 'both']) queue.add(key, 'patient')
+    queue.add('new')
+    queue.add('both')
+    queue.add('new', 'patient')
+    assert.deepEqual([await queue.take(), await queue.take(), await queue.take()], ['new', 'both', 'report'])
+    assert.equal(queue.depth, 0)
+  })
+
   it('lets waiting workers go when it is closed', async () => {
     const queue = new KeyedQueue(manualClock(), backOff)
     const taken = queue.take()
