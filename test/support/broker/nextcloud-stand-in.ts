@@ -30,7 +30,13 @@ export interface NextcloudStandIn {
   readonly port: number
   readonly entries: Map<string, StandInEntry>
   readonly requests: StandInRequest[]
-  readonly state: { appPassword: string; botSecret: string; isDisabled: boolean; cutShowAfterBytes: number | undefined; echo: boolean }
+  readonly state: {
+    appPassword: string
+    botSecret: string
+    isDisabled: boolean
+    /** Each answer to `show` is cut after the next of these many bytes, while there are any. */ cutShows: number[]
+    echo: boolean
+  }
   readonly stop: () => Promise<void>
 }
 
@@ -71,7 +77,7 @@ function show(standIn: NextcloudStandIn, request: StandInRequest, response: Serv
   const entry = standIn.entries.get(id)
   if (entry === undefined || details !== 'model+shares')
     return json(response, 404, '{"status":"error","id":404,"message":"Resource not found"}')
-  const cut = standIn.state.cutShowAfterBytes
+  const cut = standIn.state.cutShows.shift()
   if (cut === undefined) return json(response, 200, showBody(entry))
   const body = showBody(entry)
   const whole = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
@@ -115,7 +121,7 @@ export async function startNextcloudStandIn(leaf: CertificatePair, appPassword: 
     port: (server.address() as AddressInfo).port,
     entries: new Map(),
     requests: [],
-    state: { appPassword, botSecret, isDisabled: false, cutShowAfterBytes: undefined, echo: false },
+    state: { appPassword, botSecret, isDisabled: false, cutShows: [], echo: false },
     stop: async () => {
       server.close()
       server.closeAllConnections()

@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BrokerClient } from '../../../runtime/protocol/broker-client.ts'
 import type { CredentialBinding, RuntimeConfig } from '../../../runtime/protocol/runtime-config.ts'
+import { startAuditProcess, type AuditProcess } from './start-audit-process.ts'
 import { startAuditStandIn, type AuditStandIn } from './audit-stand-in.ts'
 import { brokerTestPolicy } from './broker-test-policy.ts'
 import { startGatewayDouble, type GatewayDouble } from './gateway-double.ts'
@@ -38,6 +39,8 @@ export interface HarnessOptions {
   readonly nextcloudPort?: number
   readonly appPassword?: string
   readonly account?: string
+  /** The real log process in the place of the stand-in. */
+  readonly isAuditReal?: boolean
 }
 
 export interface BrokerHarness {
@@ -55,7 +58,9 @@ export interface BrokerHarness {
   readonly provider: ProviderDouble
   readonly proxy: ProxyDouble
   readonly gateway: GatewayDouble
+  /** Keeps what the broker records; unused where the real log runs. */
   readonly audit: AuditStandIn
+  readonly auditProcess: AuditProcess | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -184,7 +189,9 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
     config: configOf(options, options.nextcloudPort ?? nextcloud.port),
   }
   const gateway = await startGatewayDouble(await certificates.leaf(names.gateway), grant, proxy.session)
-  const audit = await startAuditStandIn(join(directory, 'audit.sock'))
+  const isAuditReal = options.isAuditReal ?? false
+  const audit = await startAuditStandIn(join(directory, isAuditReal ? 'unused.sock' : 'audit.sock'))
+  const auditProcess = isAuditReal ? await startAuditProcess(directory, compileCache) : undefined
   gateway.state.notYet = options.notYet ?? 0
   await writeInputs(directory, { gatewayPort: gateway.port, proxyPort: proxy.port, token, authority: certificates.authority })
   await writeFile(join(directory, 'provider.pem'), authority.authority)
@@ -193,6 +200,7 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL')
     await exit
+    await auditProcess?.stop()
     await Promise.all([nextcloud, provider, proxy, gateway, audit].map((part) => part.stop()))
     await rm(directory, { recursive: true, force: true })
   }
@@ -218,6 +226,7 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
     proxy,
     gateway,
     audit,
+    auditProcess,
     stop,
   }
 }
