@@ -30,7 +30,11 @@ Environment
   XDG_CACHE_HOME            where downloads and builds are kept (default ~/.cache)
 `
 
-const guestsSchema = z.enum(guestKinds, { error: `--guests must be one of ${guestKinds.join(', ')}` })
+function guestKind(text: string): UpOptions['guests'] {
+  const kind = z.enum(guestKinds).safeParse(text)
+  if (!kind.success) throw new Error(`--guests must be one of ${guestKinds.join(', ')}, not ${text}`)
+  return kind.data
+}
 
 /** Throws a sentence for anything that is no option. */
 export function parseUpOptions(parameters: readonly string[]): UpOptions {
@@ -44,7 +48,7 @@ export function parseUpOptions(parameters: readonly string[]): UpOptions {
     },
   })
   return {
-    guests: guestsSchema.parse(values.guests),
+    guests: guestKind(values.guests),
     ...(values.state === undefined ? {} : { stateFolder: values.state }),
     ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
     withOperator: !values['without-operator'],

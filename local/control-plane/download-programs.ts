@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { downloadVerified } from './download-verified.ts'
+import { downloadVerified, OutOfReach } from './download-verified.ts'
 import { installFile } from './install-file.ts'
 import type { Program, ProgramName } from './programs.ts'
 import { runCommand } from './run-command.ts'
@@ -37,28 +37,31 @@ interface Release {
 
 /**
  * Downloads those of the wanted programs that their projects publish, checks each against the published SHA-256, and installs it in `into`.
- * Answers what it installed. The first failure ends the downloads, told as progress: what is not downloaded can be built.
+ * Answers what it installed. A failure is told as progress, for what is not downloaded can be built; a site out of reach is asked once.
  */
 export async function downloadPrograms(download: Download): Promise<readonly ProgramName[]> {
   const installed: ProgramName[] = []
+  const outOfReach = new Set<string>()
   const aside = await mkdtemp(join(download.into, '.partial-download-'))
   try {
     for (const { name } of download.wanted) {
       const release = releaseOf(name, download)
-      if (release === undefined) continue
-      await installRelease(name, release, aside, download)
-      installed.push(name)
+      if (release === undefined || outOfReach.has(new URL(release.url).origin)) continue
+      const failure = await installRelease(name, release, aside, download).catch(asError)
+      download.signal.throwIfAborted()
+      if (failure === undefined) installed.push(name)
+      else download.progress(`not downloaded: ${failure.message}`)
+      if (failure instanceof OutOfReach) outOfReach.add(new URL(release.url).origin)
     }
-  } catch (error) {
-    download.signal.throwIfAborted()
-    download.progress(`downloads end here: ${error instanceof Error ? error.message : String(error)}`)
   } finally {
     await rm(aside, { recursive: true, force: true })
   }
   return installed
 }
 
-async function installRelease(name: ProgramName, release: Release, aside: string, download: Download): Promise<void> {
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+async function installRelease(name: ProgramName, release: Release, aside: string, download: Download): Promise<undefined> {
   const file = join(aside, name)
   await downloadVerified({ ...release, file, signal: download.signal })
   if (release.member === undefined) {
@@ -68,6 +71,7 @@ async function installRelease(name: ProgramName, release: Release, aside: string
     await installFile(join(aside, release.member), join(download.into, name))
   }
   download.progress(`downloaded ${name}`)
+  return undefined
 }
 
 /** Kubernetes publishes each of its programs as a file of its own. */

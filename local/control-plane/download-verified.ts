@@ -12,6 +12,11 @@ export interface VerifiedDownload {
   readonly signal: AbortSignal
 }
 
+/** Nobody answers there: asking again for another file would only take as long again. */
+export class OutOfReach extends Error {
+  override readonly name = 'OutOfReach'
+}
+
 /** A site that has not begun to answer by then is taken as out of reach. */
 const answerTimeoutMs = 5_000
 
@@ -39,16 +44,13 @@ export async function downloadVerified({ url, digests, file, signal }: VerifiedD
 
 async function get(url: string, signal: AbortSignal): Promise<Response> {
   const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(new Error('no answer')), answerTimeoutMs)
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.any([signal, timeout.signal]) })
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
-    return answer
-  } catch (cause) {
-    throw new Error(`downloading ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  } finally {
-    clearTimeout(timer)
-  }
+  const timer = setTimeout(() => timeout.abort(new Error(`no answer in ${answerTimeoutMs / 1000} s`)), answerTimeoutMs)
+  const answer = await fetch(url, { signal: AbortSignal.any([signal, timeout.signal]) }).catch((cause: unknown) => {
+    throw new OutOfReach(`downloading ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  })
+  clearTimeout(timer)
+  if (!answer.ok) throw new Error(`downloading ${url}: HTTP ${answer.status}`)
+  return answer
 }
 
 function publishedDigest(text: string, fileName: string): string | undefined {

@@ -20,6 +20,8 @@ export interface BinarySearch {
   readonly signal: AbortSignal
   /** Default: the projects' own sites. `undefined` as a value: download nothing. */
   readonly sites?: Sites | undefined
+  /** Free disk space that a build wants; default: what was measured. */
+  readonly neededBytes?: number
 }
 
 /** Folders that a person points at, best first. */
@@ -53,8 +55,9 @@ async function fill(search: BinarySearch, versions: Versions, cache: string, wan
   const common = { versions, into: cache, signal: search.signal, progress: search.progress }
   const downloaded = sites ? await downloadPrograms({ ...common, sites, wanted }) : []
   const toBuild = wanted.filter((program) => !downloaded.includes(program.name))
+  const disk = search.neededBytes === undefined ? {} : { neededBytes: search.neededBytes }
   if (toBuild.length > 0) {
-    await buildPrograms({ ...common, wanted: toBuild, moduleFolder: search.moduleFolder, environment: search.environment })
+    await buildPrograms({ ...common, wanted: toBuild, moduleFolder: search.moduleFolder, environment: search.environment, ...disk })
   }
 }
 

@@ -24,6 +24,9 @@ export async function readKubevirtManifests(program: string, signal: AbortSignal
 
 export const isWebhookConfiguration = (manifest: Manifest): boolean => manifest.kind.endsWith('WebhookConfiguration')
 
+/** The most that the API server allows: on a busy machine virt-api may take its time, and a late answer counts as a refusal. */
+const webhookSeconds = 30
+
 /** The same webhooks, called at `url` instead of a Service that has no pods here. */
 export function withWebhookUrl(manifest: Manifest, url: string, authority: string): Manifest {
   const webhooks = z.array(webhookSchema).parse(manifest['webhooks'])
@@ -32,6 +35,7 @@ export function withWebhookUrl(manifest: Manifest, url: string, authority: strin
     ...manifest,
     webhooks: webhooks.map((webhook) => ({
       ...webhook,
+      timeoutSeconds: webhookSeconds,
       clientConfig: { url: `${url}${webhook.clientConfig.service.path ?? ''}`, caBundle },
     })),
   }

@@ -113,6 +113,9 @@ async function startVirtController(context: ClusterContext, serving: KeyFiles, v
       `--port=${context.ports.virtController}`,
       `--prom-cert-file=${serving.certificate}`,
       `--prom-key-file=${serving.key}`,
+      // On a busy machine a late renewal must not end the program: nobody else wants to lead.
+      '--leader-elect-lease-duration=120s',
+      '--leader-elect-renew-deadline=90s',
       `--launcher-image=quay.io/kubevirt/virt-launcher:v${version}`,
     ],
     logFile: join(context.files.logs, 'virt-controller.log'),
