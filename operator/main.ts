@@ -1,18 +1,14 @@
 import process from 'node:process'
-import v8 from 'node:v8'
 import { readConfig, type OperatorConfig } from './config.ts'
 import { systemClock } from './controller/clock.ts'
 import { startHealthServer } from './health-server.ts'
 import { createLogger, type Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 
-// A large young generation is bought with tens of megabytes of resident memory, and a cache of small entries does not need it.
-v8.setFlagsFromString('--max-semi-space-size=4')
-
 async function main(config: OperatorConfig, log: Logger): Promise<number> {
   const stop = new AbortController()
   stopOnSignals(log, stop)
-  // After the flags, and after a wrong configuration has been told of: the Kubernetes client takes a second to load.
+  // Only after a wrong configuration has been told of: the Kubernetes client takes a second to load.
   const [{ OuterOperator }, { connect }, { runOperator }] = await Promise.all([
     import('./cluster/outer-operator.ts'),
     import('./cluster/connection.ts'),

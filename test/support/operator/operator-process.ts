@@ -24,6 +24,8 @@ interface Options {
   readonly namespace: string
   readonly watchNamespaces: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Node's arguments; default: the sources. */
+  readonly program?: readonly string[]
 }
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
@@ -49,7 +51,7 @@ export async function startOperatorProcess(options: Options): Promise<OperatorPr
   await writeFile(path, kubeconfigText(options.identity), { mode: 0o600 })
   const port = (nextPort += 1)
   const { images, models } = foundationFacts.configuration
-  const child = spawn(process.execPath, ['operator/main.ts'], {
+  const child = spawn(process.execPath, [...(options.program ?? ['operator/main.ts'])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
