@@ -130,6 +130,24 @@ describe('what is not ours', () => {
     })
   }
 
+  it('is not written over, even where it took the name after the cache last saw ours', async () => {
+    const scene = sceneWith()
+    const operator = fakeOperator(scene.api)
+    await operator.settle()
+    scene.edit(kinds.service, 'aria-agent', { spec: { selector: { app: 'thief' } } })
+    // From here on the cache is behind.
+    operator.stop()
+    scene.api.drop(kinds.service, 'team-a', 'aria-agent')
+    scene.api.put({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'aria-agent', namespace: 'team-a', labels: { app: 'theirs' } },
+      spec: {},
+    })
+    await assert.rejects(operator.force('team-a/aria'), /applying/)
+    assert.deepEqual(scene.read(kinds.service, 'aria-agent')?.metadata.labels, { app: 'theirs' })
+  })
+
   it('an object that an earlier version made and nobody wants is removed; another instance’s stays', async () => {
     const scene = sceneWith()
     const operator = fakeOperator(scene.api)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { kinds, type Kind } from '../../../../operator/cluster/kinds.ts'
 import type { KubernetesObject } from '../../../../operator/cluster/kubernetes-object.ts'
@@ -141,8 +142,10 @@ describe('Secrets of ours, which are watched without their values', () => {
     const before = find()
     assert.ok(before)
     const authority = text(before, 'authority.crt')
-    scene.api.put(changedBy(before, { data: { 'authority.key': 'Y2FuYXJ5' } }))
+    const theirs = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    scene.api.put(changedBy(before, { data: { 'ssh.key': Buffer.from(theirs).toString('base64') } }))
     await operator.settle()
+    assert.notEqual(text(find(), 'ssh.key'), theirs)
     assert.notEqual(text(find(), 'authority.crt'), authority)
     assert.ok(
       text(scene.read(kinds.secret, 'aria-ollama-boot'), 'userdata').includes(JSON.stringify(text(find(), 'authority.crt')).slice(1, -1)),

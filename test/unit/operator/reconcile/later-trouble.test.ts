@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { kinds } from '../../../../operator/cluster/kinds.ts'
 import type { KubernetesObject } from '../../../../operator/cluster/kubernetes-object.ts'
@@ -156,6 +157,30 @@ describe('certificates', () => {
     assert.equal(after.authority, before.authority)
     assert.equal(after.operatorKey, before.operatorKey)
     assert.equal(restarts(scene).length, 1)
+  })
+})
+
+describe('a changed hostname', () => {
+  it('renews the authority under its old key, with new leaves and one restart at a time', async () => {
+    const scene = sceneWith()
+    const operator = fakeOperator(scene.api)
+    await operator.settle()
+    allRun(scene)
+    await operator.settle()
+    const document = (): { authority: string; leaf: { certificate: string } } =>
+      JSON.parse(scene.secretText('aria-nextcloud-boot', 'userdata')) as { authority: string; leaf: { certificate: string } }
+    const before = document()
+    scene.edit(kinds.moltagent, 'aria', { spec: { nextcloud: { hostname: 'other.example.org' } } })
+    await operator.settle()
+    const after = document()
+    const [old, next] = [new X509Certificate(before.authority), new X509Certificate(after.authority)]
+    assert.notEqual(after.authority, before.authority)
+    assert.deepEqual(next.publicKey.export({ type: 'spki', format: 'pem' }), old.publicKey.export({ type: 'spki', format: 'pem' }))
+    assert.match(new X509Certificate(after.leaf.certificate).subjectAltName ?? '', /other\.example\.org/)
+    assert.equal(restarts(scene).length, 1)
+    const settled = scene.api.writes.length
+    await operator.force('team-a/aria')
+    assert.equal(scene.api.writes.length, settled)
   })
 })
 
