@@ -54,6 +54,16 @@ export const waysOut: readonly { readonly what: string; readonly spec: object; r
     sentence: 'every interface of a Moltagent machine is masquerade',
   },
   {
+    what: 'an interface that does not say how',
+    spec: { domain: { memory, devices: { disks, interfaces: [{ name: 'default' }] } } },
+    sentence: 'every interface of a Moltagent machine is masquerade',
+  },
+  {
+    what: 'SR-IOV beside masquerade',
+    spec: { domain: { memory, devices: { disks, interfaces: [{ name: 'default', masquerade: {}, sriov: {} }] } } },
+    sentence: 'every interface of a Moltagent machine is masquerade',
+  },
+  {
     what: 'a binding plugin',
     spec: { domain: { memory, devices: { disks, interfaces: [{ name: 'default', binding: { name: 'passt' } }] } } },
     sentence: 'every interface of a Moltagent machine is masquerade',
