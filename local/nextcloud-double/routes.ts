@@ -1,6 +1,7 @@
 import { calendarRoutes } from './calendar/calendar-routes.ts'
 import { contactRoutes } from './calendar/contact-routes.ts'
 import { coreRoutes } from './core/core-routes.ts'
+import { peopleRoutes } from './core/people-routes.ts'
 import { userRoutes } from './core/user-routes.ts'
 import { boardRoutes } from './deck/board-routes.ts'
 import { cardRoutes } from './deck/card-routes.ts'
@@ -17,6 +18,7 @@ import { roomRoutes } from './talk/room-routes.ts'
 export const routes: readonly Route[] = [
   ...coreRoutes,
   ...userRoutes,
+  ...peopleRoutes,
   ...roomRoutes,
   ...chatRoutes,
   ...botRoutes,

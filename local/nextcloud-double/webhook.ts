@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { phpJson } from './php-json.ts'
-import { padded } from './store.ts'
+import { padded } from './padded.ts'
 import type { Bot } from './records.ts'
 import { randomText, seconds, type World } from './world.ts'
 

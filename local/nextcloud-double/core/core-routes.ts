@@ -2,7 +2,7 @@ import capabilities from './capabilities.json' with { type: 'json' }
 import { jsonAnswer, ocsAnswer, ocsFailure, unrecorded, type Answer } from '../answer.ts'
 import type { AccountExchange } from '../exchange.ts'
 import { runCron } from '../cron.ts'
-import { version } from '../open-world.ts'
+import { version } from '../identity.ts'
 import { ocsRoute, openRoute, type Route } from '../route.ts'
 import { digest, type World } from '../world.ts'
 import { mintAppPassword } from './accounts.ts'

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { jsonAnswer, type Answer } from '../answer.ts'
+import { jsonAnswer, unrecorded, type Answer } from '../answer.ts'
 import { bodyOf, type AccountExchange } from '../exchange.ts'
 import type { Board, DeckLabel, Stack } from '../records.ts'
 import { appRoute, type Route } from '../route.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { seconds, type World } from '../world.ts'
 import { boardFor, deckFailure, idOf, stackOf, type Right } from './deck-access.ts'
 import { accessView, boardView, cardView, labelView, permissionsOn, stackView } from './deck-views.ts'
@@ -132,6 +132,15 @@ function listStacks(world: World, exchange: AccountExchange): Answer {
   )
 }
 
+function listArchived(world: World, exchange: AccountExchange): Answer {
+  const of = board(world, exchange, 'READ')
+  const stacks = world.store.list('stack', `${padded(of.id)}/`).map((stack) => {
+    const cards = world.store.list('card', `${padded(stack.id)}/`).filter((card) => card.deletedAt === 0 && card.archived)
+    return { ...stackView(stack), cards: cards.map((card) => cardView(world, of, card)) }
+  })
+  return jsonAnswer(200, stacks)
+}
+
 function changeStack(world: World, exchange: AccountExchange, change: Partial<Stack>): Answer {
   const stack = stackOf(world, board(world, exchange, 'MANAGE'), idOf(exchange, 'stack'))
   const changed = { ...stack, ...change, lastModified: seconds(world) }
@@ -144,8 +153,9 @@ export const boards = '/index.php/apps/deck/api/v1.0/boards'
 export const boardRoutes: readonly Route[] = [
   appRoute(`POST ${boards}`, 'recorded', create),
   appRoute(`GET ${boards}`, 'documented', list),
+  // The recordings hold only the answer about somebody else's board.
   appRoute(`GET ${boards}/{board}`, 'recorded', (world, exchange) =>
-    jsonAnswer(200, boardView(world, board(world, exchange, 'READ'), exchange.user.id)),
+    unrecorded(jsonAnswer(200, boardView(world, board(world, exchange, 'READ'), exchange.user.id))),
   ),
   appRoute(`PUT ${boards}/{board}`, 'documented', update),
   appRoute(`DELETE ${boards}/{board}`, 'documented', remove),
@@ -155,6 +165,7 @@ export const boardRoutes: readonly Route[] = [
   appRoute(`DELETE ${boards}/{board}/labels/{label}`, 'documented', removeLabel),
   appRoute(`POST ${boards}/{board}/stacks`, 'recorded', createStack),
   appRoute(`GET ${boards}/{board}/stacks`, 'recorded', listStacks),
+  appRoute(`GET ${boards}/{board}/stacks/archived`, 'documented', listArchived),
   appRoute(`GET ${boards}/{board}/stacks/{stack}`, 'documented', (world, exchange) => {
     const of = board(world, exchange, 'READ')
     return jsonAnswer(200, stackWithCards(world, of, stackOf(world, of, idOf(exchange, 'stack'))))

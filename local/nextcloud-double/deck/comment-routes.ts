@@ -3,7 +3,7 @@ import { ocsAnswer, ocsFailure, Refusal, unrecorded, type Answer } from '../answ
 import { bodyOf, numberParameter, type AccountExchange } from '../exchange.ts'
 import type { CardComment } from '../records.ts'
 import { ocsRoute, type Route } from '../route.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { withMentions } from '../talk/messages.ts'
 import { seconds, type World } from '../world.ts'
 import { permissionsOn } from './deck-views.ts'

@@ -1,7 +1,7 @@
 import { jsonAnswer, Refusal, unrecorded, type Answer } from '../answer.ts'
 import { parameter, type Exchange } from '../exchange.ts'
 import type { Board, Card, Stack } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { seconds, type World } from '../world.ts'
 import { permissionsOn } from './deck-views.ts'
 

@@ -1,5 +1,5 @@
 import type { Board, Card, Stack } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { digest, type World } from '../world.ts'
 
 /** Deck's ETag is the MD5 of the time of the last change, of nothing where there is none. */

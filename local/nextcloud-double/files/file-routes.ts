@@ -5,7 +5,7 @@ import { wantedProperties } from '../dav/wanted-properties.ts'
 import { parameter, type AccountExchange } from '../exchange.ts'
 import type { Node } from '../records.ts'
 import { davRoute, type Route } from '../route.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import type { World } from '../world.ts'
 import { defaultFileProperties, fileIdHeader, fileResource } from './file-properties.ts'
 import { fileShareRoutes } from './file-share-routes.ts'
@@ -80,7 +80,8 @@ function put(world: World, exchange: AccountExchange): Answer {
   else requirePermission(parent.permissions, permissionBits.create)
   const node = reached?.mount ? overwriteMounted(world, reached, exchange.body) : writeFile(world, parent.node, name, exchange.body)
   const etag = `"${node.etag}"`
-  return { status: reached ? 204 : 201, headers: { ...html, etag, 'oc-etag': etag, 'oc-fileid': fileIdHeader(node.id) }, body: '' }
+  const headers = { ...html, etag, 'oc-etag': etag, 'oc-fileid': fileIdHeader(node.id) }
+  return reached ? { status: 204, headers, body: '' } : unrecorded({ status: 201, headers, body: '' })
 }
 
 /** A share may have another name where it is mounted: it is written in its owner's folder, under its own. */

@@ -3,7 +3,7 @@ import { ocsAnswer, ocsFailure, Refusal, unrecorded, type Answer } from '../answ
 import { bodyOf, numberParameter, type AccountExchange } from '../exchange.ts'
 import type { FileShare, Node } from '../records.ts'
 import { ocsRoute, type Route } from '../route.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { messageWebhooks } from '../talk/bot-webhooks.ts'
 import { storeMessage } from '../talk/messages.ts'
 import { joinedRoom, userActor } from '../talk/rooms.ts'

@@ -1,5 +1,5 @@
 import type { Node } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { randomText, seconds, type World } from '../world.ts'
 
 const rootParent = 0

@@ -69,8 +69,8 @@ export function synchronizeShares(world: World): void {
   deleteOrphans(world)
   deleteExpired(world)
   for (const share of world.store.list('password-share')) synchronize(world, share)
+  const shared = new Set(world.store.list('password-share').map((share) => share.sourceId))
   for (const entry of world.store.list('password')) {
-    const shared = world.store.list('password-share').some((share) => share.sourceId === entry.id)
-    if (entry.hasShares && !shared) world.store.put('password', entry.id, { ...entry, hasShares: false })
+    if (entry.hasShares && !shared.has(entry.id)) world.store.put('password', entry.id, { ...entry, hasShares: false })
   }
 }

@@ -4,7 +4,7 @@ import { ocsAnswer, ocsFailure, Refusal, unrecorded, type Answer } from '../answ
 import { bodyOf, numberParameter, parameter, type AccountExchange, type Exchange } from '../exchange.ts'
 import type { Bot, Room } from '../records.ts'
 import { adminRoute, ocsRoute, openRoute, type Route } from '../route.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import type { World } from '../world.ts'
 import { botFeatures, botsOf, botStates, membershipWebhook } from './bot-webhooks.ts'
 import { botRoomKey } from './bots.ts'

@@ -1,6 +1,6 @@
 import type { Bot, Message, Room } from '../records.ts'
 import { phpJson } from '../php-json.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import type { Webhook } from '../webhook.ts'
 import type { World } from '../world.ts'
 import { phpMap, renderedText } from './message-view.ts'

@@ -1,5 +1,5 @@
 import type { Bot } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { digest, type World } from '../world.ts'
 import { botFeatures, botStates } from './bot-webhooks.ts'
 

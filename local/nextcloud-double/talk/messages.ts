@@ -1,6 +1,6 @@
 import { ocsFailure, Refusal, unrecorded } from '../answer.ts'
 import type { Message } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { seconds, type World } from '../world.ts'
 import type { Actor } from './rooms.ts'
 

@@ -1,6 +1,6 @@
 import type { VerbRequest, VerbResponse } from '../../../operator/provision/verbs.ts'
 import { createAccount, endAppPasswords, withPassword } from '../core/accounts.ts'
-import { version } from '../open-world.ts'
+import { version } from '../identity.ts'
 import type { User } from '../records.ts'
 import type { World } from '../world.ts'
 import { VerbError } from './verb-error.ts'

@@ -1,6 +1,6 @@
 import type { VerbRequest, VerbResponse } from '../../../operator/provision/verbs.ts'
 import type { Bot } from '../records.ts'
-import { padded } from '../store.ts'
+import { padded } from '../padded.ts'
 import { botStates } from '../talk/bot-webhooks.ts'
 import { botRoomKey, installBot, uninstallBot } from '../talk/bots.ts'
 import type { World } from '../world.ts'

@@ -1,5 +1,5 @@
 import type { VerbRequest, VerbResponse } from '../../../operator/provision/verbs.ts'
-import { version } from '../open-world.ts'
+import { version } from '../identity.ts'
 import type { World } from '../world.ts'
 import { botStatus } from './bot-verb.ts'
 

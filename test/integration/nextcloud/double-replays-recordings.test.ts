@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { productName } from '../../../local/nextcloud-double/open-world.ts'
+import { productName } from '../../../local/nextcloud-double/identity.ts'
 import { Likeness } from '../../support/nextcloud/likeness.ts'
 import { credentials, startRecordedWorld } from '../../support/nextcloud/recorded-world.ts'
 import {

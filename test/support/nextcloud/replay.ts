@@ -73,5 +73,7 @@ export async function replay(
     likeness.differences(`header ${name}`, value, answer.headers[name]),
   )
   const ofBody = likeness.differences('body', comparableBody(expected.headers, expected.body), comparableBody(answer.headers, answer.body))
-  return [...ofHeaders, ...ofBody]
+  const marked =
+    answer.headers['x-moltagent-double'] === undefined ? [] : ['header x-moltagent-double: a recorded exchange is marked as unrecorded']
+  return [...ofHeaders, ...ofBody, ...marked]
 }
