@@ -109,6 +109,9 @@ export const nextcloudOperations = {
     'markNotificationsAsRead',
   ),
   'talk.post': egress('POST', `${talk}/v1/chat/{room}`),
+  'talk.edit': egress('PUT', `${talk}/v1/chat/{room}/{message}`),
+  'talk.delete': destroy('DELETE', `${talk}/v1/chat/{room}/{message}`),
+  'talk.reactions': read('GET', `${talk}/v1/reaction/{room}/{message}`),
 } as const satisfies Readonly<Record<string, NextcloudOperation>>
 
 export type NextcloudOperationName = keyof typeof nextcloudOperations

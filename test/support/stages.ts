@@ -47,6 +47,13 @@ export const stages: readonly Stage[] = [
     ],
   },
   {
+    name: 'long-broker',
+    what: "a million inputs each for the broker's HTTP parser, socket and bindings",
+    command: 'node',
+    arguments: nodeTest('test/long/broker/**/*.test.ts'),
+    long: true,
+  },
+  {
     name: 'long-audit',
     what: 'the audit log killed 200 times and cut off from power 1,002 times',
     command: 'node',

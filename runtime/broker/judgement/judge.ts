@@ -52,7 +52,7 @@ export class Judge {
     if (problem !== undefined)
       throw new Refusal({ code: problem, message: `judging ${action.tool}: the action does not describe the request (${problem})` })
     const digest = actionDigest(action)
-    const isGranted = this.#ports.approvals.isGranted(digest, call.requestDigest)
+    const isGranted = this.#ports.approvals.isGranted(digest, grantKey(call))
     const context = {
       ...this.#ports.counts.context(task),
       endorsed: [...this.#ports.approvals.endorsed(task)],
@@ -87,7 +87,7 @@ export class Judge {
     const datum = datumOf(call)
     const subject: ApprovalSubject =
       datum === undefined ? { kind: 'action', action: digest } : { kind: 'datum', task, role: datum.role, value: datum.value }
-    const earlier = approvals.openFor(subject, call.requestDigest)
+    const earlier = approvals.openFor(subject, grantKey(call))
     if (earlier !== undefined) return needsApproval(verdict, earlier)
     const question = {
       action: call.action,
@@ -96,7 +96,7 @@ export class Judge {
       ...(datum === undefined ? {} : { datum }),
     }
     const render = (code: string, expiresAt: string): string => renderQuestion(question, code, expiresAt)
-    const opened = approvals.open({ subject, room, task, requestDigest: call.requestDigest, render })
+    const opened = approvals.open({ subject, room, task, requestDigest: grantKey(call), render })
     if (opened === undefined) return denied(verdict, 'too-many-questions')
     counts.countQuestion(task)
     return this.#put(room, opened, verdict, () => ask(room, opened.text))
@@ -112,6 +112,9 @@ export class Judge {
     }
   }
 }
+
+/** An approval is for one task's request: the same bytes in another task are asked about again. */
+const grantKey = ({ task, requestDigest }: JudgedCall): string => `${task}:${requestDigest}`
 
 function datumOf({ action, question }: JudgedCall): ActionArgument | undefined {
   return question?.kind === 'datum' ? action.arguments.find(({ name }) => name === question.argument) : undefined

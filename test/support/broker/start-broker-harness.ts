@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { BrokerClient } from '../../../runtime/protocol/broker-client.ts'
 import type { CredentialBinding, RuntimeConfig } from '../../../runtime/protocol/runtime-config.ts'
+import type { CertificatePair } from '../../../operator/certificates/key-pair.ts'
 import { startAuditProcess, type AuditProcess } from './start-audit-process.ts'
 import { startAuditStandIn, type AuditStandIn } from './audit-stand-in.ts'
 import { brokerTestPolicy } from './broker-test-policy.ts'
@@ -35,8 +36,8 @@ export interface HarnessOptions {
   readonly notYet?: number
   readonly planner?: RuntimeConfig['planner']
   readonly ollamaPort?: number
-  /** Another Nextcloud than the stand-in, such as the double. */
-  readonly nextcloudPort?: number
+  /** Starts another Nextcloud than the stand-in, such as the double, with this certificate. */
+  readonly startNextcloud?: (leaf: CertificatePair) => Promise<{ readonly port: number; readonly entry: string; readonly owner: string }>
   readonly appPassword?: string
   readonly account?: string
   /** The real log process in the place of the stand-in. */
@@ -46,6 +47,8 @@ export interface HarnessOptions {
 export interface BrokerHarness {
   readonly directory: string
   readonly certificates: TestCertificates
+  /** PEM that the provider's certificate is issued by. */
+  readonly providerAuthority: string
   readonly process: ChildProcess
   readonly log: () => string
   readonly exit: Promise<number | null>
@@ -80,7 +83,7 @@ export const testBinding: CredentialBinding = {
   maxPerHour: 100_000,
 }
 
-function configOf(options: HarnessOptions, nextcloudPort: number): RuntimeConfig {
+function configOf(options: HarnessOptions, nextcloudPort: number, vault: Partial<CredentialBinding>): RuntimeConfig {
   return {
     schemaVersion: 1,
     account: options.account ?? 'aria',
@@ -88,7 +91,7 @@ function configOf(options: HarnessOptions, nextcloudPort: number): RuntimeConfig
     nextcloud: { origin: `https://${names.nextcloud}:${nextcloudPort}` },
     ollama: { origin: `https://${names.ollama}:${options.ollamaPort ?? 9}`, models: ['gemma3:270m'] },
     planner: options.planner ?? { provider: 'local' },
-    credentials: [{ ...testBinding, ...options.binding }],
+    credentials: [{ ...testBinding, ...vault, ...options.binding }],
     policy: { approvalsPerTask: 3, approvalSeconds: 300, tokensPerDay: 1000, destinations: [`https://${names.provider}`] },
     rooms: ['room1'],
   }
@@ -181,12 +184,13 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
     password: options.secret ?? 'sk-canary-0123456789abcdef',
     url: `https://${names.provider}`,
   })
+  const other = await options.startNextcloud?.(await certificates.leaf(names.nextcloud))
   const grant = {
     token,
     appPassword,
     botSecret,
     certificate: await certificates.leaf(names.ollama, 'peer'),
-    config: configOf(options, options.nextcloudPort ?? nextcloud.port),
+    config: configOf(options, other?.port ?? nextcloud.port, other === undefined ? {} : { entry: other.entry, owner: other.owner }),
   }
   const gateway = await startGatewayDouble(await certificates.leaf(names.gateway), grant, proxy.session)
   const isAuditReal = options.isAuditReal ?? false
@@ -213,6 +217,7 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
   return {
     directory,
     certificates,
+    providerAuthority: authority.authority,
     process: child,
     log,
     exit,
