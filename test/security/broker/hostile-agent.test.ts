@@ -30,9 +30,8 @@ function raw(bytes: Buffer, isGreeted = true): Promise<string> {
     socket.setTimeout(1000, () => socket.destroy())
     socket.on('close', () => resolve(text))
     const hello = Buffer.concat([encodeJsonFrame('header', { operation: 'hello', token: harness.token }), encodeJsonFrame('end', {})])
-    if (!isGreeted) return void socket.write(bytes)
-    socket.write(hello)
-    socket.once('data', () => socket.write(bytes))
+    socket.write(isGreeted ? hello : bytes)
+    if (isGreeted) socket.once('data', () => socket.write(bytes))
   })
 }
 

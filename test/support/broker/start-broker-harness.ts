@@ -163,8 +163,20 @@ async function tokenOf(file: string, child: ChildProcess, log: () => string): Pr
   throw new Error(`the broker did not start:\n${log()}`)
 }
 
+interface Vault {
+  readonly port: number
+  readonly binding: Partial<CredentialBinding>
+}
+
+async function vaultOf(options: HarnessOptions, certificates: TestCertificates, standInPort: number): Promise<Vault> {
+  if (options.startNextcloud === undefined) return { port: standInPort, binding: {} }
+  const { port, entry, owner } = await options.startNextcloud(await certificates.leaf(names.nextcloud))
+  return { port, binding: { entry, owner } }
+}
+
 /** A real broker process among doubles of everything that it talks to. */
-export async function startBrokerHarness(options: HarnessOptions = {}): Promise<BrokerHarness> {
+export async function startBrokerHarness(given: HarnessOptions = {}): Promise<BrokerHarness> {
+  const options = { secret: 'sk-canary-0123456789abcdef', environment: {}, isAuditReal: false, notYet: 0, ...given }
   const directory = await mkdtemp(join(tmpdir(), 'moltagent-broker-'))
   const certificates = await testCertificates(uid, [...Object.values(names), uid])
   const authority = await testCertificates('provider', [names.provider])
@@ -181,25 +193,24 @@ export async function startBrokerHarness(options: HarnessOptions = {}): Promise<
     id: entryId,
     owner: 'vault',
     receiver: 'aria',
-    password: options.secret ?? 'sk-canary-0123456789abcdef',
+    password: options.secret,
     url: `https://${names.provider}`,
   })
-  const other = await options.startNextcloud?.(await certificates.leaf(names.nextcloud))
+  const vault = await vaultOf(options, certificates, nextcloud.port)
   const grant = {
     token,
     appPassword,
     botSecret,
     certificate: await certificates.leaf(names.ollama, 'peer'),
-    config: configOf(options, other?.port ?? nextcloud.port, other === undefined ? {} : { entry: other.entry, owner: other.owner }),
+    config: configOf(options, vault.port, vault.binding),
   }
   const gateway = await startGatewayDouble(await certificates.leaf(names.gateway), grant, proxy.session)
-  const isAuditReal = options.isAuditReal ?? false
-  const audit = await startAuditStandIn(join(directory, isAuditReal ? 'unused.sock' : 'audit.sock'))
-  const auditProcess = isAuditReal ? await startAuditProcess(directory, compileCache) : undefined
-  gateway.state.notYet = options.notYet ?? 0
+  const audit = await startAuditStandIn(join(directory, options.isAuditReal ? 'unused.sock' : 'audit.sock'))
+  const auditProcess = options.isAuditReal ? await startAuditProcess(directory, compileCache) : undefined
+  gateway.state.notYet = options.notYet
   await writeInputs(directory, { gatewayPort: gateway.port, proxyPort: proxy.port, token, authority: certificates.authority })
   await writeFile(join(directory, 'provider.pem'), authority.authority)
-  const { child, log } = startProgram(directory, options.environment ?? {})
+  const { child, log } = startProgram(directory, options.environment)
   const exit = once(child, 'exit').then(([code]) => code as number | null)
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL')
