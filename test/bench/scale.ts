@@ -43,12 +43,22 @@ try {
   for (let index = 0; index < resources; index += 1) await scene.create(namespaces[index % 10] ?? '', `r-${index}`, true)
   await waitUntil('all are made', async () => writes(await maker.metrics()) >= resources * 19, 3_600_000)
   console.log(`${resources} made in ${inMs(performance.now() - startedMs)}`)
-  await sleep(20_000)
+  await untilQuiet(maker)
   console.log(`${resources} resources: ${memoryMiB(await maker.metrics()).toFixed(0)} MiB in the operator that made them`)
   await stop(maker)
   await measureRestart()
 } finally {
   await scene.close()
+}
+
+/** The reports of halted machines come after: until none has been written for ten seconds. */
+async function untilQuiet(operator: OperatorProcess): Promise<void> {
+  for (let before = -1; ;) {
+    const now = writes(await operator.metrics())
+    if (now === before) return
+    before = now
+    await sleep(10_000)
+  }
 }
 
 async function measureRestart(): Promise<void> {
@@ -63,5 +73,7 @@ async function measureRestart(): Promise<void> {
   console.log(
     `restart: leading after ${inMs(leadingMs)}, settled after ${inMs(settledMs)}, ${writes(metrics)} writes, ${memoryMiB(metrics).toFixed(0)} MiB`,
   )
+  for (const line of operator.lines().filter(({ msg }) => msg === 'operator starts' || msg === 'caches are filled' || msg === 'leading'))
+    console.log(JSON.stringify(line))
   await stop(operator)
 }
