@@ -2,10 +2,14 @@ import type { JsonValue } from '../protocol/json-value.ts'
 
 /** A scheme, `www.`, the seam of a Markdown link, or an e-mail address with a path behind it. */
 const plainLinkPattern =
-  /[a-z][a-z0-9+.-]*:\/\/|(?:mailto|javascript|data|tel):\S|www\.[\p{L}\p{N}]|\]\(|@[\p{L}\p{N}.-]+\.\p{L}{2,24}[/:?#]/iu
+  /[a-z0-9+.-]:\/\/|(?:mailto|javascript|data|tel):\S|www\.[\p{L}\p{N}]|\]\(|@[\p{L}\p{N}.-]{1,253}\.\p{L}{2,24}[/:?#]/iu
 
-/** A host name that stands alone, with its last label; the domain of a bare e-mail address does not stand alone. */
-const hostPattern = /(?<![\p{L}\p{N}_.@-])(?:[\p{L}\p{N}-]+\.)+(\p{L}{2,24})(?![\p{L}\p{N}_-])(?!\.?[\p{L}\p{N}._-]*@)([/:?#])?/giu
+/**
+ * A host name that stands alone, with its last label; the domain of a bare e-mail address does not stand alone. Its lengths are those
+ * of DNS and mail, so that no text makes the search slow.
+ */
+const hostPattern =
+  /(?<![\p{L}\p{N}_.@-])(?:[\p{L}\p{N}-]{1,63}\.){1,126}(\p{L}{2,24})(?![\p{L}\p{N}_-])(?!\.?[\p{L}\p{N}._-]{0,64}@)([/:?#])?/giu
 
 /** Endings of files' names that are no top-level domains. */
 const fileEndings = new Set([

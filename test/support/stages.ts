@@ -35,6 +35,13 @@ export const stages: readonly Stage[] = [
     command: 'node',
     arguments: nodeTest('--test-concurrency=2', 'test/security/*.test.ts'),
   },
+  {
+    name: 'mutation-policy',
+    what: 'every mutant of the policy against its tests',
+    command: 'node',
+    arguments: ['test/mutation/run-mutants-main.ts'],
+    long: true,
+  },
   { name: 'setup', what: 'Debian packages that the next stages need', command: 'node', arguments: ['local/setup/main.ts'] },
   {
     name: 'integration',

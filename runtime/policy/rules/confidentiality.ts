@@ -4,7 +4,7 @@ import type { Sensitivity } from '../../protocol/label.ts'
 import { dataOf } from '../data-of.ts'
 import { endorsementKey } from '../endorsement-key.ts'
 import { isReader, isSensitivityWithin } from '../label-lattice.ts'
-import { isSameDestination } from '../same-destination.ts'
+import { listedDestination } from '../listed-destination.ts'
 import { about, type Judged, type Rule } from './rule.ts'
 
 /** Where a call's data goes, and the most sensitive that may go there. */
@@ -14,8 +14,7 @@ interface Recipient {
 }
 
 function clearanceOf(id: string, isVouched: boolean, { policy }: Judged): Sensitivity {
-  const listed = policy.destinations.find((destination) => isSameDestination(destination.id, id))
-  return listed?.clearance ?? (isVouched ? policy.clearances.trusted : policy.clearances.untrusted)
+  return listedDestination(policy.destinations, id)?.clearance ?? (isVouched ? policy.clearances.trusted : policy.clearances.untrusted)
 }
 
 function recipientOf(datum: JsonValue, { label }: ActionArgument, judged: Judged): Recipient {

@@ -2,7 +2,7 @@ import type { ActionArgument, ArgumentRole } from '../../protocol/action.ts'
 import type { JsonValue } from '../../protocol/json-value.ts'
 import { dataOf } from '../data-of.ts'
 import { endorsementKey } from '../endorsement-key.ts'
-import { isSameDestination } from '../same-destination.ts'
+import { listedDestination } from '../listed-destination.ts'
 import type { VerdictCode } from '../verdict.ts'
 import { about, type Judged, type Rule } from './rule.ts'
 
@@ -14,7 +14,7 @@ const codes = {
 } as const satisfies Record<ArgumentRole, VerdictCode>
 
 function isListed(datum: JsonValue, { policy }: Judged): boolean {
-  return typeof datum === 'string' && policy.destinations.some(({ id }) => isSameDestination(id, datum))
+  return typeof datum === 'string' && listedDestination(policy.destinations, datum) !== undefined
 }
 
 function isVouched(argument: ActionArgument, judged: Judged): boolean {

@@ -16,6 +16,7 @@ import {
 } from '../../../runtime/protocol/approval.ts'
 import { action, argument, policyFor, untrusted } from '../../support/policy/example-action.ts'
 import { actionArbitrary } from '../../support/policy/arbitraries.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 const authority = { operators: ['alice', 'bob'], bot: 'bots/bot-1' }
 const digest = 'a'.repeat(64)
@@ -119,7 +120,7 @@ test('what was approved is what runs: any edit, of a value, a label, an effect o
       assert.ok(runs(one, one))
       assert.equal(runs(one, other), actionDigest(one) === actionDigest(other))
     }),
-    { numRuns: 10_000 },
+    { numRuns: propertyRuns },
   )
 })
 
@@ -186,6 +187,6 @@ test('in any order of answers, replays, edits and executions, each approval runs
         assert.ok(story.all.some(({ subject }) => subject.kind === 'action' && subject.action === executed))
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: propertyRuns },
   )
 })

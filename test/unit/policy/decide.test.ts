@@ -276,3 +276,71 @@ test('a verdict explains itself to the person and gives the planner alternatives
   assert.equal(verdict.sentence, 'Where it goes (to) was taken from text of others.')
   assert.deepEqual(verdict.alternatives, ['use-a-listed-destination', 'ask-the-person-to-name-it'])
 })
+
+test('a call that names nobody is judged by the effect that its tool declares for that, and one that names somebody is not', () => {
+  const event = (participants: Action['arguments'][number]['value']): Action =>
+    action('egress', [argument('to', 'destination', participants), argument('id', 'selector', '7', untrusted)])
+  const policy = policyFor(event([]), { effectWithoutDestination: 'write' })
+  assert.equal(says(event([]), policy), 'allow permitted')
+  assert.equal(says(event(null), policy), 'allow permitted')
+  assert.equal(says(event(['bob']), policy), 'ask untrusted-selector id')
+  assert.equal(says(event([])), 'ask untrusted-selector id')
+  const noneNamed = action('egress', [argument('id', 'selector', '7', untrusted)])
+  assert.equal(says(noneNamed, policyFor(noneNamed, { effectWithoutDestination: 'write' })), 'allow permitted')
+  const { write: _, ...effects } = defaultPolicy.effects
+  assert.equal(says(event([]), { ...policy, effects }), 'deny effect-not-permitted')
+})
+
+test('one destination among several that is cleared for less, and one text among several with a link, are enough to ask', () => {
+  const judged = action('egress', [
+    argument('to', 'destination', ['bob', 'carol']),
+    argument('body', 'content', ['plain', 'www.example.com'], untrusted),
+  ])
+  const destinations = [
+    { id: 'bob', clearance: 'internal' as const },
+    { id: 'carol', clearance: 'public' as const },
+  ]
+  assert.deepEqual(decide(judged, emptyContext, policyFor(judged, {}, { destinations })).findings, [
+    { code: 'above-clearance', verdict: 'ask', arguments: ['body'] },
+    { code: 'link-in-untrusted-content', verdict: 'ask', arguments: ['body'] },
+  ])
+})
+
+test('only content is looked through for links', () => {
+  const judged = action('egress', [argument('to', 'destination', 'bob'), argument('url', 'selector', 'www.example.com', untrusted)])
+  const endorsed = { ...emptyContext, endorsed: [endorsementKey('selector', 'www.example.com')] }
+  assert.equal(says(judged, policyFor(judged), endorsed), 'allow permitted')
+})
+
+test('a verdict that no rule objected to has no finding, and its sentence names no argument', () => {
+  const verdict = decide(send(trusted), emptyContext, policyFor(send(trusted)))
+  assert.deepEqual(verdict, { verdict: 'allow', code: 'permitted', findings: [], sentence: 'No rule objects.', alternatives: [] })
+  const flooded = decide(send(untrusted), emptyContext, policyFor(send(untrusted), {}, { questions: { perTask: 0, perHour: 0 } }))
+  assert.deepEqual([flooded.code, flooded.findings.length], ['too-many-questions', 2])
+  const unknown = decide(send(trusted), emptyContext, defaultPolicy)
+  assert.deepEqual(unknown.findings, [{ code: 'unknown-tool', verdict: 'deny', arguments: [] }])
+})
+
+test('an e-mail address is listed whatever the case of its ASCII letters; other texts, and parts of one, are not', () => {
+  const destinations = [
+    { id: 'Bob@Example.org', clearance: 'internal' as const },
+    { id: 'Team Room', clearance: 'internal' as const },
+    { id: 'a b@c.d', clearance: 'internal' as const },
+    { id: 'x@y z', clearance: 'internal' as const },
+  ]
+  const to = (name: string): string => {
+    const judged = action('egress', [argument('to', 'destination', name, untrusted)])
+    return says(judged, policyFor(judged, {}, { destinations }))
+  }
+  for (const name of ['Bob@Example.org', 'bob@example.ORG', 'Team Room', 'a b@c.d']) assert.equal(to(name), 'allow permitted', name)
+  for (const name of ['team room', 'A b@c.d', 'x@y Z', 'bob@example.orh', 'ob@Example.org'])
+    assert.equal(to(name), 'ask untrusted-destination to', name)
+})
+
+test('a destination that is not a text has the readers and clearance of its JSON text', () => {
+  const judged = action('egress', [
+    argument('to', 'destination', { id: 1 }),
+    argument('body', 'content', 'x', { ...trusted, readers: ['{"id":1}'] }),
+  ])
+  assert.equal(says(judged), 'allow permitted')
+})

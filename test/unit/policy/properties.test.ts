@@ -6,8 +6,9 @@ import { isLabelWithin, joinAll, joinLabels, leastLabel } from '../../../runtime
 import { actionSchema } from '../../../runtime/protocol/action.ts'
 import { labelSchema } from '../../../runtime/protocol/label.ts'
 import { caseArbitrary, labelArbitrary } from '../../support/policy/arbitraries.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
-const runs = { numRuns: 10_000 }
+const runs = { numRuns: propertyRuns }
 const ranks = { allow: 0, ask: 1, deny: 2 } as const
 
 test('joining labels is associative, commutative and idempotent, and the least label is neutral', () => {
@@ -91,6 +92,6 @@ test('a decision changes nothing and says the same twice', () => {
       assert.deepEqual(decide(copy.action, copy.context, copy.policy), verdict)
       actionSchema.parse(judged.action)
     }),
-    { numRuns: 2000 },
+    { numRuns: propertyRuns },
   )
 })

@@ -10,6 +10,7 @@ import { quoteUntrusted } from '../../../runtime/policy/quote-untrusted.ts'
 import { languages, sentenceFor } from '../../../runtime/policy/sentences.ts'
 import { verdictCodes } from '../../../runtime/policy/verdict.ts'
 import { action, argument, policyFor, untrusted } from '../../support/policy/example-action.ts'
+import { propertyRuns } from '../../support/property-runs.ts'
 
 test('every code has a sentence in every language that names what it is about, and no two are alike', () => {
   for (const language of languages) {
@@ -113,7 +114,7 @@ test('a defused text holds no link and keeps its words', () => {
         assert.ok(!hasLink(defuseLinks(parts.join(''))))
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: propertyRuns },
   )
 })
 
@@ -148,4 +149,82 @@ test('an explanation names the verdict, the rule, each argument with its label, 
       '',
     ].join('\n'),
   )
+})
+
+test('files of every usual ending are no links, an unknown ending is one, and so is a path behind any', () => {
+  const endings = 'pdf docx xlsx pptx odt ods odp txt csv png jpg jpeg ics eml html json yaml xml'.split(' ')
+  for (const ending of endings) {
+    assert.ok(!hasLink(`a report.${ending} b`), ending)
+    assert.ok(!hasLink(`REPORT.${ending.toUpperCase()}`), ending)
+    assert.ok(hasLink(`report.${ending}/x`), ending)
+  }
+  for (const text of [
+    'report.zip',
+    'a.b.pdf.zip',
+    'x.pdf y.example',
+    'host.example:80',
+    'host.example?x',
+    'host.example#x',
+    'ftps://x',
+    'a+b.c-d://x',
+    'www.1',
+    'a@b.example:1',
+    'a@b.example?x',
+    'a@b.example#x',
+    'sub-1.domain.example',
+  ]) {
+    assert.ok(hasLink(text), text)
+  }
+  for (const text of [
+    '://',
+    'www.',
+    'mailto: ',
+    'a.b@c.example',
+    'a.b.c@d.example',
+    'x@y.example.',
+    '1.2',
+    'a._b',
+    'v.1',
+    'end.',
+    'a.b',
+    'x.abc_d',
+    '5:30',
+  ]) {
+    assert.ok(!hasLink(text), text)
+  }
+  assert.ok(!hasLink({ a: ['x', { b: 'y' }] }) && !hasLink(['x']) && hasLink({ a: ['x', { b: 'www.y' }] }))
+})
+
+test('an explanation of a permitted call says so, with everything in its place', () => {
+  const judged = action('read', [
+    argument('q', 'selector', 'x', { integrity: 'trusted', sensitivity: 'public', readers: 'all', sources: [] }),
+  ])
+  assert.match(
+    explain(judged, emptyContext, policyFor(judged)),
+    /\n {2}q \(selector\) = "\\"x\\"": trusted, public, anyone may read\n\nNo rule objects\.\n$/,
+  )
+  const unknown = explain(judged, emptyContext, policyFor(action('read', [])))
+  assert.match(unknown, /undeclared-argument: example does not declare q\./)
+})
+
+test('what a person is shown is judged character by character', () => {
+  assert.equal(quoteUntrusted('a\u0430b*c'), '"aU+0430b\\*c"')
+  assert.equal(quoteUntrusted('\u00A0\u00AD\u0180\u017F ~'), '"U+00A0U+00ADU+0180\u017F \\~"')
+})
+
+test('no text makes the search for links slow', { timeout: 20_000 }, () => {
+  const long = 300_000
+  for (const text of [
+    'x'.repeat(long),
+    `${'aa.'.repeat(long / 3)}@`,
+    '@'.repeat(long),
+    '@a.'.repeat(long / 3),
+    'a.'.repeat(long / 2),
+    '- '.repeat(long / 2),
+    '1-'.repeat(long),
+  ]) {
+    hasLink(text)
+    defuseLinks(text)
+  }
+  assert.ok(hasLink(`${'a.'.repeat(20)}evil.example`))
 })
