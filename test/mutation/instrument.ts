@@ -40,7 +40,7 @@ export async function instrument(files: readonly string[]): Promise<Instrumented
   const injector = createInjector()
     .provideValue('logger', logger)
     .provideValue('getLogger', () => logger)
-  const instrumenter = createInstrumenter(injector as unknown as Parameters<typeof createInstrumenter>[0])
+  const instrumenter = createInstrumenter(injector)
   const result = await instrumenter.instrument(given, { plugins: [], excludedMutations: [], ignorers: [], mutators: [] } as never)
   const mutants = result.mutants.map(({ id, fileName, location, mutatorName, replacement }) => ({
     id,
