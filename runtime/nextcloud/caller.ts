@@ -44,6 +44,7 @@ function mayRepeat(method: string, failure: NextcloudFailure): boolean {
 
 function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
     const finish = (): void => {
       signal.removeEventListener('abort', abort)
       resolve()

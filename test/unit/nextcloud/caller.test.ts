@@ -86,7 +86,7 @@ for (const [title, call, answers, expected] of cases) {
 test('an abort ends the waiting and is not disguised as a failure of Nextcloud', async () => {
   const { send } = scriptedSend([{ status: 503 }])
   const abort = new AbortController()
-  const caller = createCaller({ send, signal: abort.signal, firstWaitMs: 5000 })
+  const caller = createCaller({ send, signal: abort.signal, firstWaitMs: 3_600_000, maximumWaitMs: 3_600_000 })
   const running = caller(read)
   abort.abort(new Error('stopped by the test'))
   await assert.rejects(running, /stopped by the test/)

@@ -111,6 +111,6 @@ test('no text becomes a path that a server serves from outside the account', () 
         assert.deepEqual(match?.parameters['path']?.split('/').filter(Boolean), [...pathSegments(text)])
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   )
 })
