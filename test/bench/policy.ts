@@ -19,7 +19,7 @@ function quantile(sorted: readonly number[], share: number): number {
 function report(what: string, timesMs: readonly number[]): void {
   const sorted = timesMs.toSorted((a, b) => a - b)
   const micro = (share: number): string => `${(1000 * quantile(sorted, share)).toFixed(1)} µs`
-  console.log(`${what.padEnd(66)} P50 ${micro(0.5).padStart(10)}   P99 ${micro(0.99).padStart(10)}`)
+  console.log(`${what.padEnd(66)} P50 ${micro(0.5).padStart(10)}   P95 ${micro(0.95).padStart(10)}   P99 ${micro(0.99).padStart(10)}`)
 }
 
 function compare(what: string, run: () => unknown): void {
