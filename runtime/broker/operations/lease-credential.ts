@@ -86,15 +86,17 @@ export async function leaseCredential(context: BrokerContext, lease: Lease): Pro
   }
   const intent = await context.audit.intend({ ...lease.entry, credential: handle })
   let result = 'agent-gone'
+  let showMs = 0
   try {
     const onStatus = (status: number): void => {
       result = `http-${status}`
     }
     const end = await context.accountWatch.during(() => run(context, lease, onStatus))
     if (!end.ok) result = end.code
+    showMs = end.showMs
     await conclude(context, handle, end)
     if (!end.ok) throw refuse(end.code, end.message)
   } finally {
-    await intent.close(result)
+    await intent.close(result, { showMs: showMs.toFixed(1) })
   }
 }
