@@ -20,6 +20,8 @@ export interface NodeRules {
   readonly world: PolicyWorld
   readonly wires: readonly PodWire[]
   readonly services: readonly ServicePort[]
+  /** Where the API server listens on the node; pods reach it if their policies let them, and nothing else there. */
+  readonly apiServer?: { readonly address: string; readonly port: number }
   /** False only in tests: a network that ignores policies, as many do without saying so. */
   readonly enforcePolicies: boolean
 }
@@ -37,7 +39,8 @@ export function nodeRuleset(rules: NodeRules): string {
     'table inet moltagent {',
     ...(rules.enforcePolicies ? [compilePolicies(rules.world)] : ['  chain egress { }', '  chain ingress { }']),
     ...wireChain(rules.wires),
-    ...inputChain(),
+    ...judgeChain(),
+    ...inputChain(rules),
     ...forwardChain(rules.wires),
     ...serviceChain(rules.services),
     '}',
@@ -47,6 +50,8 @@ export function nodeRuleset(rules: NodeRules): string {
 
 const family = (address: string): 'ip' | 'ip6' => (isIPv6(address) ? 'ip6' : 'ip')
 
+const wireNames = (wires: readonly PodWire[]): string => wires.map((wire) => `"${wire.interface}"`).join(', ')
+
 /** A packet that does not come from its wire's own address ends here. */
 function wireChain(wires: readonly PodWire[]): string[] {
   const bindings = wires.flatMap((wire) =>
@@ -55,32 +60,28 @@ function wireChain(wires: readonly PodWire[]): string[] {
   return ['  chain own_address {', ...bindings, '    drop', '  }']
 }
 
-function inputChain(): string[] {
+function inputChain({ apiServer, wires }: NodeRules): string[] {
+  const isApiServer = apiServer && `${family(apiServer.address)} daddr ${apiServer.address} tcp dport ${apiServer.port}`
+  const judged = isApiServer && wires.length > 0 ? [`    iifname { ${wireNames(wires)} } ${isApiServer} jump judge`] : []
   return [
     '  chain input {',
     '    type filter hook input priority filter; policy drop;',
     '    iifname "lo" accept',
     '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept',
-    '  }',
-  ]
-}
-
-function forwardChain(wires: readonly PodWire[]): string[] {
-  const names = wires.map((wire) => `"${wire.interface}"`).join(', ')
-  const judged = wires.length === 0 ? [] : [`    iifname { ${names} } oifname { ${names} } jump judge`]
-  return [
-    '  chain judge {',
-    '    jump own_address',
-    '    jump egress',
-    '    jump ingress',
-    '    accept',
-    '  }',
-    '  chain forward {',
-    '    type filter hook forward priority filter; policy drop;',
     '    ct state invalid drop',
     ...judged,
     '  }',
   ]
+}
+
+function judgeChain(): string[] {
+  return ['  chain judge {', '    jump own_address', '    jump egress', '    jump ingress', '    accept', '  }']
+}
+
+function forwardChain(wires: readonly PodWire[]): string[] {
+  const names = wireNames(wires)
+  const judged = wires.length === 0 ? [] : [`    iifname { ${names} } oifname { ${names} } jump judge`]
+  return ['  chain forward {', '    type filter hook forward priority filter; policy drop;', '    ct state invalid drop', ...judged, '  }']
 }
 
 function serviceChain(services: readonly ServicePort[]): string[] {

@@ -13,7 +13,8 @@ export interface PodNetwork {
   detach(podUid: string): Promise<void>
   /** Loads a whole ruleset in one transaction. */
   load(ruleset: string): Promise<void>
-  attachments(): readonly PodAttachment[]
+  /** By the pods' UIDs. */
+  attachments(): ReadonlyMap<string, PodAttachment>
 }
 
 /** Both ends' hardware addresses are fixed, so that nobody has to ask (and nobody can lie) by ARP or neighbour discovery. */
@@ -67,7 +68,7 @@ export function createPodNetwork(run: RunCommand): PodNetwork {
     async load(ruleset) {
       await run('nft', ['-f', '-'], ruleset)
     },
-    attachments: () => [...wires.values()],
+    attachments: () => wires,
   }
 }
 

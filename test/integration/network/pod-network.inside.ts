@@ -65,7 +65,7 @@ async function load(policies: readonly NetworkPolicy[], enforcePolicies = true):
     },
   ]
   const world = { pods: known, namespaces: [{ name: 'team', labels: {} }], policies }
-  await network.load(nodeRuleset({ world, wires: network.attachments(), services, enforcePolicies }))
+  await network.load(nodeRuleset({ world, wires: [...network.attachments().values()], services, enforcePolicies }))
 }
 
 before(async () => {
