@@ -23,11 +23,10 @@ export interface ModelStoreBuild {
 export async function buildModelStore(build: ModelStoreBuild): Promise<void> {
   if (await exists(build.into)) return
   const aside = await mkdtemp(join(dirname(build.into), '.partial-store-'))
-  const stop = new AbortController()
   const host = `127.0.0.1:${await freePort()}`
   const environment = { ...build.environment, HOME: aside, OLLAMA_HOST: host, OLLAMA_MODELS: join(aside, 'store') }
-  const server = spawn(build.ollama, ['serve'], { env: environment, stdio: 'ignore', signal: AbortSignal.any([build.signal, stop.signal]) })
-  server.on('error', () => undefined)
+  const server = spawn(build.ollama, ['serve'], { env: environment, stdio: 'ignore' })
+  const ended = new Promise((resolve) => server.once('error', resolve).once('exit', resolve))
   try {
     await writeFile(join(aside, 'Modelfile'), `FROM ${resolve(build.file)}\n`)
     await untilAnswers(host, build.signal)
@@ -36,8 +35,7 @@ export async function buildModelStore(build: ModelStoreBuild): Promise<void> {
       if (!(await exists(build.into))) throw error
     })
   } finally {
-    const ended = once(server, 'close')
-    stop.abort()
+    server.kill()
     await ended
     await rm(aside, { recursive: true, force: true })
   }

@@ -17,6 +17,14 @@ export const networkPrograms: readonly NeededProgram[] = [
   { program: 'ping', debianPackage: 'iputils-ping' },
 ]
 
+/** What guests as processes need besides the network. */
+export const processGuestPrograms: readonly NeededProgram[] = [
+  { program: 'nginx', debianPackage: 'nginx-light' },
+  { program: 'setpriv', debianPackage: 'util-linux' },
+  { program: 'bash', debianPackage: 'bash' },
+  { program: 'curl', debianPackage: 'curl' },
+]
+
 /** What building Ollama from its Go module needs besides Go. */
 export const ollamaBuildPrograms: readonly NeededProgram[] = [
   { program: 'cmake', debianPackage: 'cmake' },
@@ -60,7 +68,8 @@ export function realSetupWorld(say: (line: string) => void): SetupWorld {
 
 /** Installs packages with apt, without questions and without recommendations. Throws with apt's own words. */
 function aptInstall(packages: readonly string[]): void {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // RUNLEVEL=1: a package that brings a service must not start it on this machine.
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   apt(['update', '-qq'], environment)
   apt(['install', '-y', '-qq', '--no-install-recommends', ...packages], environment)
 }

@@ -1,3 +1,3 @@
-import { ensurePrograms, networkPrograms, realSetupWorld } from './debian-packages.ts'
+import { ensurePrograms, networkPrograms, processGuestPrograms, realSetupWorld } from './debian-packages.ts'
 
-ensurePrograms(networkPrograms, realSetupWorld(console.log))
+ensurePrograms([...networkPrograms, ...processGuestPrograms], realSetupWorld(console.log))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { bootDocumentSchema, type BootDocument } from '../../../runtime/protocol/boot-document.ts'
 import type { Guest, GuestRuntime, Machine } from '../guest.ts'
+import { runCommand } from '../network/run-command.ts'
 import { prepareGuestFolder } from './guest-folder.ts'
 import { podCommand } from './pod-command.ts'
 import { rolePrograms, type RolePrograms } from './role-programs.ts'
@@ -63,8 +64,25 @@ async function startProcessGuest(machine: Machine, options: ProcessGuestOptions)
     place: (command) => podCommand(place, command),
     logFolder: join(folder, 'logs'),
     environment: options.environment,
-    cleanUp: () => rm(folder, { recursive: true, force: true }),
+    cleanUp: async () => {
+      await endStragglers(netns)
+      await rm(folder, { recursive: true, force: true })
+    },
   })
+}
+
+/** Children that outlived their program, such as the workers of a killed server. */
+async function endStragglers(netns: string): Promise<void> {
+  const pids = (await runCommand('ip', ['netns', 'pids', netns])).split('\n').filter((pid) => pid !== '')
+  for (const pid of pids) killIfThere(Number(pid))
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 async function readBootDocument(machine: Machine, volumes: Volumes): Promise<BootDocument> {
