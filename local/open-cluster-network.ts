@@ -1,12 +1,16 @@
-import { runCommand as runWithInput } from './node/network/run-command.ts'
-import { createPodNetwork, preparePodNetwork } from './node/network/pod-network.ts'
+import type { Cluster } from './control-plane/join-cluster.ts'
 import type { PlaceOfCluster } from './control-plane/start-cluster.ts'
+import type { EngineLog } from '../operator/controller/engine-log.ts'
+import { createKubernetesClient } from './kubernetes/client.ts'
+import { startEnforcedNetwork } from './node/network/enforced-network.ts'
+import { runCommand as runWithInput } from './node/network/run-command.ts'
 import type { PodAddresses } from './node/guest.ts'
 import { startRelay } from './relay.ts'
 
 export interface ClusterNetwork {
   readonly place: PlaceOfCluster
-  readonly addresses: PodAddresses
+  /** Gives pods their addresses and holds the policies that the cluster stores for every packet; call once the API server answers. */
+  enforce(cluster: Cluster, log: EngineLog): Promise<PodAddresses>
   close(): Promise<void>
 }
 
@@ -23,11 +27,19 @@ export async function openClusterNetwork({
   readonly publicServer: string
 }): Promise<ClusterNetwork> {
   await runWithInput('ip', ['addr', 'add', `${nodeAddress}/32`, 'dev', 'lo'])
-  await preparePodNetwork(runWithInput)
   const relay = await startRelay({ path: socket }, { host: nodeAddress, port: apiPort })
+  const closing = new AbortController()
   return {
     place: { address: nodeAddress, apiPort, publicServer },
-    addresses: createPodNetwork(runWithInput),
-    close: () => relay.close(),
+    enforce: (cluster, log) => {
+      const client = createKubernetesClient(cluster.admin)
+      closing.signal.addEventListener('abort', () => client.close(), { once: true })
+      const apiServer = { address: nodeAddress, port: apiPort }
+      return startEnforcedNetwork({ client, run: runWithInput, apiServer, enforcePolicies: true, log, signal: closing.signal })
+    },
+    close() {
+      closing.abort()
+      return relay.close()
+    },
   }
 }

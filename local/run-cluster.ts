@@ -4,6 +4,8 @@ import { startCluster, type StartedCluster } from './control-plane/start-cluster
 import { installChart, operatorRepository } from './install-chart.ts'
 import { createInstantAddresses } from './node/instant-addresses.ts'
 import { createInstantGuests } from './node/instant-guests.ts'
+import { localModels } from './node/process-guests/local-models.ts'
+import { createProcessGuests } from './node/process-guests/process-guests.ts'
 import { startNode, type LocalNode, type NodeOptions } from './node/start-node.ts'
 import { openClusterNetwork, type ClusterNetwork } from './open-cluster-network.ts'
 import { prepareImage } from './prepare-image.ts'
@@ -24,7 +26,7 @@ export async function runCluster(options: RunOptions, surroundings: RunSurroundi
     if (network) closers.push(() => network.close())
     const cluster = await startControlPlane(options, surroundings, network)
     closers.push(() => cluster.stop())
-    const node = await startClusterNode(options, cluster, network)
+    const node = await startClusterNode(options, surroundings, cluster, network)
     closers.push(() => node.stop())
     surroundings.log('node is ready')
     if (options.withOperator) await installChart(cluster, surroundings)
@@ -41,23 +43,43 @@ function startControlPlane(options: RunOptions, { log, signal }: RunSurroundings
   return startCluster({ stateFolder, binaries, kubevirtVersion, durable, signal, log, ...(network ? { place: network.place } : {}) })
 }
 
-async function startClusterNode(options: RunOptions, cluster: StartedCluster, network?: ClusterNetwork): Promise<LocalNode> {
+async function startClusterNode(
+  options: RunOptions,
+  surroundings: RunSurroundings,
+  cluster: StartedCluster,
+  network: ClusterNetwork | undefined,
+): Promise<LocalNode> {
+  const log = pino(pino.destination(join(options.stateFolder, 'logs', 'node.log')))
   const processPods = network
     ? { processPods: { repository: operatorRepository, image: await prepareImage(join(options.stateFolder, 'image')) } }
     : {}
   return startNode({
     cluster,
-    guests: guestsOf(options.guests),
-    addresses: network?.addresses ?? createInstantAddresses(),
+    guests: guestsOf(options, surroundings),
+    addresses: (await network?.enforce(cluster, log)) ?? createInstantAddresses(),
     ...processPods,
-    log: pino(pino.destination(join(options.stateFolder, 'logs', 'node.log'))),
+    log,
     kubernetesVersion: options.kubernetesVersion,
   })
 }
 
-function guestsOf(kind: RunOptions['guests']): NodeOptions['guests'] {
-  if (kind === 'instant') return createInstantGuests()
-  throw new Error(`starting the node: guests of the kind ${kind} are not built yet; use --guests instant`)
+function guestsOf({ guests, stateFolder }: RunOptions, { log, signal }: RunSurroundings): NodeOptions['guests'] {
+  switch (guests) {
+    case 'instant':
+      return createInstantGuests()
+    case 'process':
+      return createProcessGuests({
+        stateFolder: join(stateFolder, 'guests'),
+        projectFolder: join(import.meta.dirname, '..'),
+        node: process.execPath,
+        environment: process.env,
+        ollamaFor: (images, into) => localModels(images, into, { environment: process.env, progress: log, signal }),
+      })
+    case 'qemu':
+      throw new Error('starting the node: guests of the kind qemu are not built yet; use --guests instant or --guests process')
+    default:
+      return guests satisfies never
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<undefined> =>

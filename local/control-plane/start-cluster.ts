@@ -60,7 +60,10 @@ export async function startCluster(options: ClusterOptions): Promise<StartedClus
     await waitUntil({ what: 'the API server', check: () => isReady(admin), signal: options.signal, programs: running })
     options.log('API server is ready')
     started(await startControllerManager(context))
-    if (options.kubevirtVersion !== undefined) await startKubevirt({ ...context, admin }, options.kubevirtVersion, started)
+    if (options.kubevirtVersion !== undefined) {
+      options.log('starting KubeVirt')
+      await startKubevirt({ ...context, admin }, options.kubevirtVersion, started)
+    }
     await waitUntil({ what: 'ServiceAccounts', check: () => hasServiceAccounts(admin), signal: options.signal, programs: running })
     return await publish(options, context, running)
   } catch (error) {

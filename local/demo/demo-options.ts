@@ -7,7 +7,8 @@ Starts a real Kubernetes and KubeVirt API on this machine, installs the chart, a
 becomes three machines behind stored NetworkPolicies. Everything is gone afterwards.
 
   --keep             stay up at the end, until Ctrl-C, to try things with kubectl
-  --guests KIND      what stands for a virtual machine (default instant: nothing runs in it)
+  --guests KIND      what stands for a virtual machine (default instant: nothing runs in it; process: the programs of
+                     an image as processes, Nextcloud as its double, under enforced policies)
   --timeout SECONDS  give up when the machines do not run by then (default 300)
   --help             this text
 `

@@ -30,7 +30,7 @@ export interface NodeRules {
  * The whole nftables ruleset of the node's network namespace, to be loaded in one transaction with `nft -f -`.
  *
  * Forwarding drops what no rule allows, what claims another's address, and what conntrack cannot place. Nothing reaches the node itself but
- * neighbour discovery, and nothing leaves but from pod to pod. Pure.
+ * neighbour discovery, answers to what it asked (a kubelet's probes) and the API server's port, and nothing leaves but from pod to pod. Pure.
  */
 export function nodeRuleset(rules: NodeRules): string {
   return [
@@ -69,6 +69,7 @@ function inputChain({ apiServer, wires }: NodeRules): string[] {
     '    iifname "lo" accept',
     '    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept',
     '    ct state invalid drop',
+    '    ct state established ct direction reply accept',
     ...judged,
     '  }',
   ]
