@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Identity } from '../kubernetes/identity.ts'
+import type { KeyPair, Leaf } from './authority.ts'
 import { clusterFiles } from './cluster-files.ts'
 import { openCredentials } from './credentials.ts'
 import { administrator, identify, type User } from './identify.ts'
@@ -10,6 +11,9 @@ const recordSchema = z.object({ server: z.string(), publicServer: z.string(), ku
 
 /** What a start leaves in the state folder for `joinCluster`. */
 export type ClusterRecord = z.infer<typeof recordSchema>
+
+/** Who the API server is to the node. */
+export const kubeletClientName = 'kube-apiserver-kubelet-client'
 
 /** A running cluster, as its users see it. */
 export interface Cluster {
@@ -27,6 +31,8 @@ export interface Cluster {
   readonly helm: string
   /** A certificate for any user and groups: the cluster's administrator may be anybody. */
   identify(user: User): Promise<Identity>
+  /** A certificate of the cluster's authority for anything else, such as a server on the node. */
+  issue(leaf: Leaf): Promise<KeyPair>
 }
 
 const recordPath = (stateFolder: string): string => join(stateFolder, 'cluster.json')
@@ -49,5 +55,6 @@ export async function joinCluster(stateFolder: string): Promise<Cluster> {
     admin,
     auditLogPath: files.auditLog,
     identify: (user) => identify(cluster, record.server, user),
+    issue: (leaf) => cluster.issue(leaf),
   }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { auditPolicy } from './audit-policy.ts'
 import type { ClusterContext } from './cluster-context.ts'
+import { kubeletClientName } from './join-cluster.ts'
 import type { KeyFiles } from './credentials.ts'
 import { startProgram, type RunningProgram } from './start-program.ts'
 
@@ -15,19 +16,24 @@ export async function startApiServer(context: ClusterContext): Promise<RunningPr
   const { address, credentials, files } = context
   const policy = join(files.settings, 'audit-policy.json')
   await writeFile(policy, JSON.stringify(auditPolicy))
-  const [serving, etcdClient, proxyClient] = await Promise.all([
+  const [serving, etcdClient, proxyClient, kubeletClient] = await Promise.all([
     credentials.cluster.write('api-server', {
       commonName: 'kube-apiserver',
       hosts: [address, '127.0.0.1', serviceAddress, 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
     }),
     credentials.etcd.write('api-server-etcd-client', { commonName: 'kube-apiserver' }),
     credentials.frontProxy.write('front-proxy-client', { commonName: frontProxyUser }),
+    credentials.cluster.write('kubelet-client', { commonName: kubeletClientName }),
   ])
   return startProgram({
     file: context.binaries['kube-apiserver'],
     parameters: [
       ...connections(context, serving, etcdClient),
       ...accessControl(context, proxyClient),
+      `--kubelet-client-certificate=${kubeletClient.certificate}`,
+      `--kubelet-client-key=${kubeletClient.key}`,
+      `--kubelet-certificate-authority=${credentials.cluster.certificate}`,
+      '--kubelet-preferred-address-types=InternalIP',
       `--audit-policy-file=${policy}`,
       `--audit-log-path=${files.auditLog}`,
       '--audit-log-mode=blocking',

@@ -30,13 +30,15 @@ export interface NodeFacts {
   readonly capacity: Readonly<Record<string, string>>
   readonly kubeletVersion: string
   readonly address: string
+  /** Where the API server asks for containers' logs. */
+  readonly kubeletPort: number
 }
 
 export function nodeObject({ labels }: NodeFacts): object {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName, labels } }
 }
 
-export function nodeStatus({ capacity, kubeletVersion, address, labels }: NodeFacts, now: Date): object {
+export function nodeStatus({ capacity, kubeletVersion, kubeletPort, address, labels }: NodeFacts, now: Date): object {
   return {
     capacity,
     allocatable: capacity,
@@ -44,6 +46,7 @@ export function nodeStatus({ capacity, kubeletVersion, address, labels }: NodeFa
       { type: 'InternalIP', address },
       { type: 'Hostname', address: nodeName },
     ],
+    daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
     nodeInfo: {
       kubeletVersion,
       kubeProxyVersion: '',

@@ -6,6 +6,7 @@ import { createKubernetesClient } from '../kubernetes/client.ts'
 import type { GuestRuntime, PodAddresses } from './guest.ts'
 import { installNodeObjects } from './install-node-objects.ts'
 import { beat, keepNodeAlive, registerNode } from './keep-node-alive.ts'
+import { startKubeletServer } from './kubelet-server.ts'
 import type { NodeClients } from './node-context.ts'
 import { defaultCapacity, nodeLabels, nodeName, type NodeFacts } from './node-object.ts'
 import type { ProcessPods } from './process-pod/reconcile-process-pod.ts'
@@ -35,32 +36,39 @@ export async function startNode(options: NodeOptions): Promise<LocalNode> {
   const stopping = new AbortController()
   const { signal } = stopping
   const clients = await identifyNode(cluster)
-  const facts = factsOf(options)
+  const { hostname } = new URL(cluster.server)
+  const logsFolder = join(cluster.stateFolder, 'logs', 'pods')
+  await mkdir(logsFolder, { recursive: true, mode: 0o700 })
+  const kubeletServer = await startKubeletServer(cluster, hostname, logsFolder)
+  const facts = factsOf(options, hostname, kubeletServer.port)
   const volumesFolder = join(cluster.stateFolder, 'volumes')
   await mkdir(volumesFolder, { recursive: true, mode: 0o700 })
   await installNodeObjects(cluster)
   const life = { kubelet: clients.kubelet, handler: clients.handler, facts, log, signal }
   await registerNode(life)
   const { processPods: wanted, ...others } = options
-  const processPods = wanted ? { processPods: await openProcessPods(cluster, wanted) } : {}
+  const processPods = wanted ? { processPods: await openProcessPods(cluster, wanted, logsFolder) } : {}
   const loops = await runNodeLoops({ ...others, ...processPods, clients, facts, volumesFolder, signal })
   await beat(life)
   const living = keepNodeAlive(life)
   return {
     async stop() {
       stopping.abort()
-      await Promise.all([loops.ended, living])
+      await Promise.all([loops.ended, living, kubeletServer.close()])
       for (const client of Object.values(clients)) client.close()
     },
   }
 }
 
-async function openProcessPods(cluster: Cluster, wanted: Pick<ProcessPods, 'repository' | 'image'>): Promise<ProcessPods> {
-  const [podsFolder, logsFolder] = [join(cluster.stateFolder, 'pods'), join(cluster.stateFolder, 'logs', 'pods')]
+async function openProcessPods(
+  cluster: Cluster,
+  wanted: Pick<ProcessPods, 'repository' | 'image'>,
+  logsFolder: string,
+): Promise<ProcessPods> {
+  const podsFolder = join(cluster.stateFolder, 'pods')
   // What an earlier node has left of its pods.
   await rm(podsFolder, { recursive: true, force: true })
   await mkdir(podsFolder, { recursive: true, mode: 0o711 })
-  await mkdir(logsFolder, { recursive: true, mode: 0o700 })
   const { hostname, port } = new URL(cluster.server)
   return {
     ...wanted,
@@ -78,12 +86,13 @@ async function canChangeUser(): Promise<boolean> {
   return !(lines.length === 1 && lines[0]?.trim().split(/\s+/)[2] === '1')
 }
 
-function factsOf({ kubernetesVersion, capacity }: NodeOptions): NodeFacts {
+function factsOf({ kubernetesVersion, capacity }: NodeOptions, address: string, kubeletPort: number): NodeFacts {
   return {
     labels: nodeLabels(process.arch),
     capacity: { ...defaultCapacity, ...capacity },
     kubeletVersion: `v${kubernetesVersion}`,
-    address: '127.0.0.1',
+    address,
+    kubeletPort,
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KubernetesClient } from '../../kubernetes/client.ts'
+import { containerLogPath } from '../container-log.ts'
 import type { PodAttachment } from '../guest.ts'
 import type { Pod } from '../pod.ts'
 import { containerCommand, type ImageFiles } from './container-command.ts'
@@ -62,7 +63,7 @@ export async function startProcessPod(options: ProcessPodOptions): Promise<Proce
   }
   const containers = pod.spec.containers.map((raw) => {
     const spec = containerSpecSchema.parse(raw)
-    const logFile = join(options.logsFolder, `${pod.metadata.namespace}_${pod.metadata.name}_${spec.name}.log`)
+    const logFile = containerLogPath(options.logsFolder, pod.metadata, spec.name)
     return new RunningContainer({ spec, podIp, logFile, now: options.now, onChange: options.onChange, prepare: () => prepare(spec) })
   })
   return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -87,6 +88,27 @@ test("the container has the chart's user, environment and token, the pod's netwo
   const token = proc('root/var/run/secrets/kubernetes.io/serviceaccount/token')
   const claims: Answer = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   assert.equal(claims['kubernetes.io'].pod.uid, pod.metadata.uid)
+})
+
+test('kubectl logs shows what the container writes, its last lines, and what comes', async () => {
+  const logs = ['--namespace', 'moltagent-system', 'logs', 'deployment/moltagent-operator']
+  const all = await kubectl(...logs)
+  assert.match(all, /operator starts/)
+  assert.equal(await kubectl(...logs, '--tail=1'), `${all.trim().split('\n').at(-1)}\n`)
+  const follow = new AbortController()
+  const { name } = (await operatorPod()).metadata
+  const path = join(state, 'logs', 'pods', `moltagent-system_${name}_operator.log`)
+  const following = spawn(cluster.kubectl, ['--kubeconfig', up.kubeconfig, ...logs, '--follow'], {
+    signal: follow.signal,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  following.on('error', () => undefined)
+  let seen = ''
+  following.stdout.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+  await slowly('it shows what is there', () => seen.includes('operator starts'))
+  appendFileSync(path, 'canary of the log\n')
+  await slowly('it shows what comes', () => seen.includes('canary of the log'))
+  follow.abort()
 })
 
 test('a container that dies is started again, and the pod is not ready meanwhile', async () => {
