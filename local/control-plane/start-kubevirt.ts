@@ -32,12 +32,12 @@ export async function startKubevirt(api: RunningApi, version: string, started: (
   const manifests = await readKubevirtManifests(api.binaries['kubevirt-manifests'], signal)
   await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: kubevirtNamespace } })
   await Promise.all(manifests.filter((manifest) => !isWebhookConfiguration(manifest)).map(put))
-  await waitUntil({ what: "KubeVirt's definitions", check: () => areEstablished(api, manifests), signal })
-  await Promise.all([put(authorityConfigMap(api)), putConfiguration(api, version)])
-
+  // virt-api computes for seconds before it asks for any of this: meanwhile the definitions are established.
   const serving = await api.credentials.cluster.write('virt', { commonName: 'kubevirt', hosts: [api.address, 'localhost'] })
   const virtApi = await startVirtApi(api, serving)
   started(virtApi)
+  await waitUntil({ what: "KubeVirt's definitions", check: () => areEstablished(api, manifests), signal })
+  await Promise.all([put(authorityConfigMap(api)), putConfiguration(api, version)])
   started(await startVirtController(api, serving, version))
   await waitUntil({ what: "KubeVirt's virt-api", check: () => answersAdmission(api), signal, programs: [virtApi] })
   const url = `https://${api.address}:${api.ports.virtApi}`

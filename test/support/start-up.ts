@@ -12,8 +12,13 @@ export interface StartedUp {
 }
 
 /** Starts `local up` with these options and waits until it says that it is ready. */
-export async function startUp(options: readonly string[]): Promise<StartedUp> {
-  const child = spawn(process.execPath, ['local/main.ts', 'up', ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
+export const startUp = (options: readonly string[]): Promise<StartedUp> => startAndWait(['local/main.ts', 'up', ...options])
+
+/** Starts a process that keeps a cluster without KubeVirt, and waits until it is there. */
+export const startBareCluster = (): Promise<StartedUp> => startAndWait(['test/support/bare-cluster-main.ts'])
+
+async function startAndWait(command: readonly string[]): Promise<StartedUp> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
@@ -26,7 +31,7 @@ export async function startUp(options: readonly string[]): Promise<StartedUp> {
     }
     return { process: child, kubeconfig, folder: kubeconfig.replace(/\/kubeconfig$/, ''), end }
   }
-  throw new Error(`local up ended with ${await exited} before it was ready:\n${errors}`)
+  throw new Error(`${command.join(' ')} ended with ${await exited} before it was ready:\n${errors}`)
 }
 
 /** Programs that run now and whose command line mentions the folder. */
