@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BinarySearch } from '../../local/control-plane/find-binaries.ts'
@@ -14,6 +14,8 @@ export interface ToolchainDouble {
   readonly told: string[]
   /** How often a build was begun. */
   builds(): Promise<number>
+  /** Processes that run with this machine's environment: its compilers. */
+  compilers(): Promise<string[]>
   remove(): Promise<void>
 }
 
@@ -26,7 +28,7 @@ esac
 echo build >> "$GO_DOUBLE_LOG"
 while [ "$1" != -o ]; do shift; done
 folder=$2; shift 2
-if [ -n "$SLOWLY" ]; then printf half > "$folder/server"; echo half >> "$GO_DOUBLE_LOG"; sleep 600; fi
+if [ -n "$SLOWLY" ]; then printf half > "$folder/server"; echo half >> "$GO_DOUBLE_LOG"; exec sleep 600; fi
 for package in "$@"; do
   name=$(basename "$package"); [ "$name" = v3 ] && name=server
   printf '#!/bin/sh\\necho %s\\n' "$name" > "$folder/$name"
@@ -52,6 +54,13 @@ export async function createToolchainDouble(): Promise<ToolchainDouble> {
     told,
     search: (changes = {}) => ({ ...common, progress: (line) => told.push(line), signal: new AbortController().signal, ...changes }),
     builds: async () => (await readFile(log, 'utf8')).split('\n').filter((line) => line === 'build').length,
+    compilers: () => processesWith(`GO_DOUBLE_LOG=${log}`),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+async function processesWith(variable: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const environments = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')))
+  return pids.filter((_pid, index) => environments[index]?.split('\0').includes(variable))
 }

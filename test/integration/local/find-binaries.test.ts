@@ -44,6 +44,7 @@ test('what a killed builder has half written is never used, and its lock and its
   await slowly('a program is half written', async () => (await readFile(log, 'utf8')).includes('half'))
   builder.kill('SIGKILL')
   await once(builder, 'exit')
+  await slowly('its compiler ends', async () => (await machine.compilers()).length === 0)
   const found = await findBinaries(machine.search())
   assert.equal(await run(found.etcd), 'server\n')
   assert.deepEqual(
