@@ -69,7 +69,7 @@ async function appendBench(writers: number, appends: number, highRisk: boolean):
 }
 
 async function verifyBench(): Promise<void> {
-  const log = await open('verify', { batchRecords: 4096, waitingAppends: 8192, checkpointRecords: 256 })
+  const log = await open('verify', { waitingAppends: 8192 })
   for (let done = 0; done < toVerify - 2; done += 4096) {
     await Promise.all(Array.from({ length: Math.min(4096, toVerify - 2 - done) }, () => log.append('broker', entry)))
   }

@@ -97,3 +97,18 @@ export async function rewriteWithStolenKey(attack: {
   })
   await writeLines(folder, 'checkpoints.jsonl', checkpoints)
 }
+
+/** Signs the seam of a segment anew with the stolen current key, otherwise as it was. */
+export async function resignSeam(folder: string, index: number): Promise<void> {
+  const { signer } = await stolenSigner(folder)
+  const [oldSeam = '', ...records] = await lines(folder, segmentName(index))
+  const { key: _key, signature: _signature, ...seam } = seamSchema.parse(JSON.parse(oldSeam))
+  const seamLine = canonicalJson({ ...signedSeam({ ...seam, openIntents: [3] }, signer) })
+  let previous = leafHash(Buffer.from(seamLine)).toString('hex')
+  const rechained = records.map((line) => {
+    const forged = canonicalJson({ ...JSON.parse(line), previous })
+    previous = leafHash(Buffer.from(forged)).toString('hex')
+    return forged
+  })
+  await writeLines(folder, segmentName(index), [seamLine, ...rechained])
+}

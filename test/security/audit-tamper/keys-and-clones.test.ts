@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AuditHead } from '../../../runtime/protocol/audit-record.ts'
 import { appendNotes, copyLog, editLines, openTestLog, temporaryFolder, TestClock, verifyFolder } from '../../support/audit-fixture.ts'
-import { forgeCheckpoint, rewriteWithStolenKey } from '../../support/forge-checkpoint.ts'
+import { forgeCheckpoint, resignSeam, rewriteWithStolenKey } from '../../support/forge-checkpoint.ts'
 import { codesOf, finishedLog, onlyFinding } from '../../support/tampered-log.ts'
 
 test('a rollback to an older copy is found by an anchor', async (context) => {
@@ -152,4 +152,25 @@ test('a log re-made as a whole with keys of its own is found by any anchor, and 
   const forged = await finishedLog(context)
   assert.deepEqual(codesOf(await verifyFolder(forged.folder)), [])
   assert.deepEqual(codesOf(await verifyFolder(forged.folder, { anchors: [head] })), ['forked', 'not-anchored-key'])
+})
+
+test('a seam signed anew with the stolen current key, for a segment of an earlier epoch, is found', async (context) => {
+  const { folder, clock } = await twoEpochs(context)
+  const log = await openTestLog(folder, { clock })
+  await appendNotes(log, 1)
+  await log.close()
+  await resignSeam(folder, 1)
+  const report = await verifyFolder(folder)
+  assert.deepEqual(codesOf(report), ['altered-seam', 'rewritten'])
+  assert.deepEqual([report.findings[0]?.seq, report.findings[0]?.line], [8, 1])
+})
+
+test('records added behind the last checkpoint without a key are suspicious once they are more than a log leaves unsigned', async (context) => {
+  const folder = await temporaryFolder(context)
+  const log = await openTestLog(folder, { limits: { segmentRecords: 4096, checkpointRecords: 4096, waitingAppends: 4096 } })
+  await Promise.all(Array.from({ length: 1100 }, () => log.append('broker', { kind: 'note' })))
+  const copy = await copyLog(context, folder)
+  await log.close()
+  const found = onlyFinding(await verifyFolder(copy), 'unsigned-tail')
+  assert.deepEqual([found.severity, found.lastSeq], ['suspicious', 1101])
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { AuditTree } from '../../../runtime/audit/audit-tree.ts'
 import { HashPyramid } from '../../../runtime/audit/hash-pyramid.ts'
 import { MerkleFrontier } from '../../../runtime/audit/merkle-frontier.ts'
-import { emptyRoot, leafHash } from '../../../runtime/protocol/merkle-hash.ts'
+import { emptyRoot, leafHash, nodeHash } from '../../../runtime/protocol/merkle-hash.ts'
 import { verifyConsistency, verifyInclusion } from '../../../runtime/protocol/merkle-proof.ts'
 
 // The leaves and roots that implementations of RFC 6962 test with (certificate-transparency, merkletree_test).
@@ -117,4 +117,11 @@ test('no proof leaves a tree whose closed segment cannot be read as it was', asy
     tree.append(leafOf(index))
   }
   await assert.rejects(tree.inclusion(1), { code: 'unavailable' })
+})
+
+test('a proof that stops below the top of the tree is refused, however well its hashes fit', () => {
+  const [left, right] = [frontierRoot(2), leafOf(50)]
+  const short = nodeHash(left, right)
+  assert.ok(!verifyConsistency({ size: 2, root: left }, { size: 8, root: short }, [right]))
+  assert.ok(!verifyInclusion({ index: 0, hash: leafOf(0) }, { size: 8, root: nodeHash(leafOf(0), right) }, [right]))
 })

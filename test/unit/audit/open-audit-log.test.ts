@@ -75,7 +75,7 @@ for (const [what, damage] of [
   [
     'a changed checkpoint',
     (folder: string) =>
-      editLines(folder, 'checkpoints.jsonl', (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('31', '30')]),
+      editLines(folder, 'checkpoints.jsonl', (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').replace('\\n31\\n', '\\n30\\n')]),
   ],
   [
     'a changed epoch',
@@ -102,4 +102,15 @@ test('a copy without its private folder can be verified but not continued', asyn
   await rm(join(copy, 'private'), { recursive: true })
   assert.equal((await verifyFolder(copy, { anchors: [head] })).verdict, 'intact')
   await assert.rejects(openTestLog(copy), AuditDamagedError)
+})
+
+test('damage among records that no checkpoint covers yet is not taken for a torn tail', async (context) => {
+  const folder = await temporaryFolder(context)
+  const log = await openTestLog(folder, { limits: { segmentRecords: 64, checkpointRecords: 64 } })
+  await appendNotes(log, 10)
+  // The copy is what a killed process leaves: nothing was signed since the start.
+  const killed = await copyLog(context, folder)
+  await log.close()
+  await editLines(killed, segmentName(0), (lines) => lines.with(6, (lines[6] ?? '').slice(3)))
+  await assert.rejects(openTestLog(killed), AuditDamagedError)
 })
