@@ -7,6 +7,7 @@ import type { MachineInstance } from './machine-instance.ts'
 import type { MachineRegistry } from './machine-registry.ts'
 import type { NodeFacts } from './node-object.ts'
 import type { Pod } from './pod.ts'
+import type { RequestsOf } from './scheduling-problem.ts'
 import type { ProcessPods } from './process-pod/reconcile-process-pod.ts'
 
 /** Who the node is to the API server, by what it does. */
@@ -26,6 +27,7 @@ export interface NodeContext {
   readonly instances: Collection<MachineInstance>
   readonly claims: Collection<Claim>
   readonly machines: MachineRegistry
+  readonly requestsOf: RequestsOf
   readonly guests: GuestRuntime
   readonly addresses: PodAddresses
   /** Absent: this node runs machines only. */

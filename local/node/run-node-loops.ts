@@ -14,6 +14,7 @@ import { podSchema } from './pod.ts'
 import { provisionClaim, reclaimVolume, volumeSchema, type Volume } from './provision-claims.ts'
 import { reconcileInstance } from './reconcile-instance.ts'
 import { reconcilePod } from './reconcile-pod.ts'
+import { createRequestsOf } from './scheduling-problem.ts'
 import type { NodeOptions } from './start-node.ts'
 
 export interface LoopOptions extends Omit<NodeOptions, 'processPods'> {
@@ -59,7 +60,7 @@ export async function runNodeLoops(options: LoopOptions): Promise<{ readonly end
   })
   const reclaim = (volume: Volume): Promise<Outcome> => reclaimVolume(clients.provisioner, volume, volumesFolder).then(() => done)
   const provision = (claim: Claim): Promise<Outcome> => provisionClaim(clients.provisioner, claim, volumesFolder).then(() => done)
-  const context: NodeContext = { ...options, pods, instances, claims, machines, now: () => new Date() }
+  const context: NodeContext = { ...options, pods, instances, claims, machines, requestsOf: createRequestsOf(), now: () => new Date() }
   const loop = (queue: KeyedQueue, reconcile: (key: string) => Promise<Outcome>): Promise<void> =>
     work({ queue, workers, clock: systemClock, log, reconcile }, signal)
   const ended = Promise.all([

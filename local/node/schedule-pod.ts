@@ -17,6 +17,7 @@ export async function schedulePod(context: NodeContext, pod: Pod): Promise<Outco
     nodeLabels: context.facts.labels,
     allocatable: context.facts.capacity,
     boundPods: [...context.pods.values()].filter((other) => other.spec.nodeName === nodeName),
+    requestsOf: context.requestsOf,
     claimPhase: (claimName) => context.claims.get(`${namespace}/${claimName}`)?.status.phase,
   })
   if (problem === undefined) {

@@ -7,6 +7,7 @@ export interface SchedulingWorld {
   readonly allocatable: Readonly<Record<string, string>>
   /** Pods that are bound to the node. */
   readonly boundPods: readonly Pod[]
+  readonly requestsOf: RequestsOf
   /** Phase of a claim of the pod's namespace; undefined when there is none of that name. */
   readonly claimPhase: (claimName: string) => string | undefined
 }
@@ -26,7 +27,7 @@ function claimProblem(pod: Pod, { claimPhase }: SchedulingWorld): string | undef
   return claims.some((name) => claimPhase(name) !== 'Bound') ? 'pod has unbound immediate PersistentVolumeClaims' : undefined
 }
 
-function nodeProblem(pod: Pod, { nodeLabels, allocatable, boundPods }: SchedulingWorld): string | undefined {
+function nodeProblem(pod: Pod, { nodeLabels, allocatable, boundPods, requestsOf }: SchedulingWorld): string | undefined {
   const selected = Object.entries(pod.spec.nodeSelector).every(([key, value]) => nodeLabels[key] === value)
   if (!selected) return "1 node(s) didn't match Pod's node affinity/selector"
   const active = boundPods.filter((other) => !isFinalPod(other))
@@ -37,8 +38,22 @@ function nodeProblem(pod: Pod, { nodeLabels, allocatable, boundPods }: Schedulin
   return lacking === undefined ? undefined : `1 Insufficient ${lacking[0]}`
 }
 
-/** Sum over the containers; init containers of ours end before and ask for less. */
-function requestsOf(pod: Pod): Readonly<Record<string, number>> {
+/** What a pod asks for: the sum over its containers; init containers of ours end before and ask for less. */
+export type RequestsOf = (pod: Pod) => Readonly<Record<string, number>>
+
+/** Adds up each pod's requests once, however often it is asked: with thousands of pods every new one is weighed against all. */
+export function createRequestsOf(): RequestsOf {
+  const known = new WeakMap<Pod, Readonly<Record<string, number>>>()
+  return (pod) => {
+    const before = known.get(pod)
+    if (before) return before
+    const requests = sumOfRequests(pod)
+    known.set(pod, requests)
+    return requests
+  }
+}
+
+function sumOfRequests(pod: Pod): Readonly<Record<string, number>> {
   const requests: Record<string, number> = { pods: 1 }
   for (const { resources } of pod.spec.containers) {
     for (const [resource, amount] of Object.entries(resources?.requests ?? {})) {

@@ -10,6 +10,8 @@ import { createTemporaryFolder } from '../../local/temporary-folder.ts'
 export const sharedClusterVariable = 'MOLTAGENT_TEST_CLUSTER'
 
 export interface TestCluster extends Cluster {
+  /** Settles with a sentence when one of its programs ends by itself; never for the shared one. */
+  readonly failed: Promise<string>
   /** Ends it, unless it is shared. Call it in `after`. */
   stop(): Promise<void>
 }
@@ -23,7 +25,7 @@ const quietLog = { debug: quiet, info: quiet, warn: quiet, error: quiet }
  */
 export async function openTestCluster(): Promise<TestCluster> {
   const shared = process.env[sharedClusterVariable]
-  if (shared !== undefined) return { ...(await joinCluster(shared)), stop: () => Promise.resolve() }
+  if (shared !== undefined) return { ...(await joinCluster(shared)), failed: new Promise(() => undefined), stop: () => Promise.resolve() }
   return startTestCluster({ kubevirt: true, node: true })
 }
 

@@ -15,7 +15,7 @@ const renewAfter = 0.8
 export type TokenSource = (request: { readonly audience?: string | undefined; readonly expirationSeconds: number }) => Promise<string>
 
 /** Tokens of the pod's ServiceAccount, bound to the pod: they die with it. Kept until they are to be renewed. */
-export function createTokenSource(kubelet: KubernetesClient, pod: Pod, now: () => Date): TokenSource {
+export function createTokenSource(kubelet: Pick<KubernetesClient, 'request'>, pod: Pod, now: () => Date): TokenSource {
   const held = new Map<string, Held>()
   const { namespace, name, uid } = pod.metadata
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${pod.spec.serviceAccountName}/token`

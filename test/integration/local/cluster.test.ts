@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { after, before, test } from 'node:test'
 import { runCommand } from '../../../local/control-plane/run-command.ts'
 import { createKubernetesClient, type KubernetesClient } from '../../../local/kubernetes/client.ts'
@@ -83,6 +84,15 @@ test('Ctrl-C ends local up with code 0 and leaves nothing', async () => {
   assert.equal(await up.end('SIGINT'), 0)
   assert.deepEqual(programsUsing(up.folder), [])
   assert.ok(isGone(up.folder))
+})
+
+test('a program of the cluster that ends by itself is told, with the end of its log', async () => {
+  const pid = await runCommand('pgrep', [
+    '--full',
+    `^${dirname(cluster.kubectl)}/kube-controller-manager --kubeconfig=${cluster.stateFolder}/`,
+  ])
+  process.kill(Number(pid), 'SIGTERM')
+  assert.match(await cluster.failed, /^kube-controller-manager ended \(.*\); the end of its log:\n/)
 })
 
 async function names(path: string): Promise<string[]> {

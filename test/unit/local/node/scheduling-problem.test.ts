@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseQuantity } from '../../../../local/node/parse-quantity.ts'
 import { podSchema, type Pod } from '../../../../local/node/pod.ts'
-import { schedulingProblem, type SchedulingWorld } from '../../../../local/node/scheduling-problem.ts'
+import { createRequestsOf, schedulingProblem, type SchedulingWorld } from '../../../../local/node/scheduling-problem.ts'
 
 const pod = (spec: object = {}, status: object = {}): Pod =>
   podSchema.parse({ metadata: { namespace: 'a', name: 'p', uid: 'u' }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec }, status })
@@ -12,6 +12,7 @@ const world = (changes: Partial<SchedulingWorld> = {}): SchedulingWorld => ({
   nodeLabels: { 'kubernetes.io/arch': 'amd64' },
   allocatable: { cpu: '2', memory: '1Gi', pods: '3' },
   boundPods: [],
+  requestsOf: createRequestsOf(),
   claimPhase: () => 'Bound',
   ...changes,
 })
