@@ -11,7 +11,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 /** What the chart starts, as the sources it is built from. */
 const startedByChart = [
   ...`${read('charts/moltagent-operator/templates/operator.yaml')}${read('charts/moltagent-operator/templates/gateway.yaml')}`.matchAll(
-    /command: \[node, dist\/(.*?)\.js\]/g,
+    /command: \[node, (?:--[\w=-]+, )*dist\/(.*?)\.js\]/g,
   ),
 ]
   .map(([, program]) => `${program ?? ''}.ts`)
