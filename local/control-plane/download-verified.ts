@@ -46,11 +46,17 @@ async function get(url: string, signal: AbortSignal): Promise<Response> {
   const timeout = new AbortController()
   const timer = setTimeout(() => timeout.abort(new Error(`no answer in ${answerTimeoutMs / 1000} s`)), answerTimeoutMs)
   const answer = await fetch(url, { signal: AbortSignal.any([signal, timeout.signal]) }).catch((cause: unknown) => {
-    throw new OutOfReach(`downloading ${url}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new OutOfReach(`downloading ${url}: ${reasonOf(cause)}`, { cause })
   })
   clearTimeout(timer)
   if (!answer.ok) throw new Error(`downloading ${url}: HTTP ${answer.status}`)
   return answer
+}
+
+/** fetch only says that it failed; why is in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }
 
 function publishedDigest(text: string, fileName: string): string | undefined {

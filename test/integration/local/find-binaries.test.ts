@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { findBinaries } from '../../../local/control-plane/find-binaries.ts'
+import { freePorts } from '../../../local/control-plane/free-ports.ts'
 import { runCommand } from '../../../local/control-plane/run-command.ts'
 import { slowly } from '../../support/slowly.ts'
 import { createToolchainDouble, type ToolchainDouble } from '../../support/toolchain-double.ts'
@@ -102,10 +103,12 @@ test('official releases are taken where their published digest fits; the rest is
 })
 
 test('a site out of reach is given up at once', async () => {
-  const nobody = 'http://127.0.0.1:1'
+  const nobody = `http://127.0.0.1:${(await freePorts('127.0.0.1', 1))[0]}`
   const found = await findBinaries(machine.search({ sites: { kubernetes: nobody, etcd: nobody, helm: nobody } }))
   assert.equal(await run(found.etcd), 'server\n')
-  assert.equal(machine.told.filter((line) => line.startsWith('not downloaded')).length, 1)
+  const failures = machine.told.filter((line) => line.startsWith('not downloaded'))
+  assert.equal(failures.length, 1)
+  assert.match(failures[0] ?? '', /ECONNREFUSED/)
 })
 
 /** A site that publishes every Kubernetes program, some with a digest that is not theirs. etcd's and Helm's archives are missing. */
