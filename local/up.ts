@@ -7,6 +7,7 @@ import { runCluster, type RunSurroundings } from './run-cluster.ts'
 import { runInside } from './run-inside.ts'
 import type { RunOptions } from './run-options.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
+import { ensurePrograms, networkPrograms, processGuestPrograms, realSetupWorld } from './setup/debian-packages.ts'
 import type { UpOptions } from './up-options.ts'
 
 export interface UpSurroundings {
@@ -54,6 +55,7 @@ async function publish(kubeconfig: string, copy: string | undefined): Promise<vo
 /** Pods that run as processes have a network, so everything is in namespaces; machines in name only need none. */
 async function runWhereItBelongs(run: RunOptions, surroundings: RunSurroundings): Promise<void> {
   if (!run.withOperator && run.guests === 'instant') return runCluster(run, surroundings)
+  ensurePrograms([...networkPrograms, ...(run.guests === 'process' ? processGuestPrograms : [])], realSetupWorld(surroundings.log))
   // The path of a socket file is limited to 107 characters: a state folder's may be longer.
   const sockets = await createTemporaryFolder('moltagent-')
   const socket = join(sockets.path, 'api-server')
